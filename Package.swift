@@ -1,0 +1,109 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One list for every target: a setting left out of one target is a bug nobody sees.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+]
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+let package = Package(
+    name: "martlet",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "martlet", targets: ["martlet"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+    ],
+    targets: [
+        // System libraries, bottom of the graph.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+
+        // Pure: no NIO, no I/O.
+        .target(name: "WireJSON"),
+        .target(name: "Dialects", dependencies: ["WireJSON"]),
+        .target(name: "Policy", dependencies: ["Dialects", .product(name: "Yams", package: "Yams")]),
+
+        // Effects, one outside system each.
+        .target(
+            name: "Storage",
+            dependencies: [.product(name: "GRDB", package: "GRDB.swift"), logging]),
+        .target(
+            name: "Identity",
+            dependencies: [
+                "Storage", crypto, logging, .product(name: "JWTKit", package: "jwt-kit"),
+            ]),
+        .target(
+            name: "Upstream",
+            dependencies: [
+                "CCurl", nioCore, nioPosix, logging,
+                .product(name: "DequeModule", package: "swift-collections"),
+            ]),
+        .target(name: "FakeProvider", dependencies: ["WireJSON", nioCore, nioPosix, nioHTTP1, logging]),
+
+        // The gateway itself.
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "Dialects", "Identity", "Policy", "Upstream", "WireJSON", nioCore, nioHTTP1, logging, crypto,
+            ]),
+        .target(
+            name: "Admin",
+            dependencies: [
+                "Gateway", .product(name: "Hummingbird", package: "hummingbird"), logging,
+            ]),
+        .target(
+            name: "Listener",
+            dependencies: [
+                "Gateway", nioCore, nioPosix, nioHTTP1, logging,
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ]),
+        .executableTarget(
+            name: "martlet",
+            dependencies: [
+                "Admin", "FakeProvider", "Gateway", "Identity", "Listener", "Policy", "Storage", "Upstream", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        .testTarget(name: "WireJSONTests", dependencies: ["WireJSON"]),
+        .testTarget(name: "DialectsTests", dependencies: ["Dialects", "WireJSON"]),
+        .testTarget(name: "PolicyTests", dependencies: ["Policy"]),
+        .testTarget(name: "StorageTests", dependencies: ["Storage"]),
+        .testTarget(name: "IdentityTests", dependencies: ["Identity", "Storage", crypto, .product(name: "JWTKit", package: "jwt-kit")]),
+        .testTarget(name: "UpstreamTests", dependencies: ["Upstream", "FakeProvider", nioCore, nioPosix]),
+        .testTarget(name: "FakeProviderTests", dependencies: ["FakeProvider", "WireJSON", nioCore, nioPosix, nioHTTP1]),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: ["Gateway", "FakeProvider", "Listener", "Policy", "Upstream", "Identity", "Storage", nioCore, nioPosix]),
+        .testTarget(name: "ListenerTests", dependencies: ["Listener", "Gateway", nioCore, nioPosix, nioHTTP1, nioEmbedded]),
+    ]
+)
+
+for target in package.targets where target.type != .system && target.type != .plugin {
+    target.swiftSettings = (target.swiftSettings ?? []) + strict
+}
