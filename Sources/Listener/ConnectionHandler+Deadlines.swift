@@ -1,0 +1,41 @@
+import Dialects
+import Gateway
+import Logging
+import NIOCore
+import NIOHTTP1
+
+extension ConnectionHandler {
+    /// Called once per sweep for every connection of the loop.
+    func checkDeadlines(now: NIODeadline) {
+        switch phase {
+        case .idle:
+            if let headStartedAt, now - headStartedAt >= configuration.headDeadline {
+                requestVersion = .http1_1
+                rejectTooSlow("head", after: configuration.headDeadline)
+            } else if headStartedAt == nil, now - idleSince >= configuration.idleTimeout {
+                close()
+            }
+        case .reading(let request):
+            if now >= request.bodyDeadline { rejectTooSlow("body", after: configuration.bodyStallDeadline) }
+        case .responding(let exchange):
+            if let since = exchange.stalledSince, now - since >= configuration.writeStallDeadline {
+                logger.debug("client stopped reading its answer, closing")
+                close()
+            } else {
+                exchange.sendKeepAliveComment(now: now, after: configuration.keepAliveInterval)
+            }
+        case .lingering:
+            if let lingerUntil, now >= lingerUntil { close() }
+        case .closed:
+            break
+        }
+    }
+
+    private func rejectTooSlow(_ part: String, after deadline: TimeAmount) {
+        reject(
+            nil,
+            WireError(
+                status: 408, type: "invalid_request_error", code: "request_timeout",
+                message: "The request's \(part) made no progress for \(deadline.nanoseconds / 1_000_000_000) seconds."))
+    }
+}

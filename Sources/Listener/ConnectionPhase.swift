@@ -1,0 +1,26 @@
+import NIOCore
+import NIOHTTP1
+
+/// Where a connection is in the life of one request.
+enum ConnectionPhase {
+    /// Between requests.
+    case idle
+    /// The head is here, the body is not complete.
+    case reading(RequestInProgress)
+    /// The request is with its handler; further requests wait.
+    case responding(Exchange)
+    /// Answered before the request was read to its end: its rest is swallowed, then the connection closes.
+    case lingering
+    case closed
+}
+
+/// A request whose body is still coming.
+struct RequestInProgress {
+    var head: HTTPRequestHead
+    var body: [UInt8] = []
+    /// When the head was complete.
+    var startedAt: NIODeadline
+    /// When the body must have made its next 64 KiB of progress.
+    var bodyDeadline: NIODeadline
+    var nextMilestone = 64 << 10
+}
