@@ -1,0 +1,39 @@
+package import NIOCore
+package import Policy
+import Synchronization
+
+/// The data plane: one pipeline per event loop, and the policy they all follow.
+package final class Gateway: Sendable {
+    private let services: GatewayServices
+    private let demoBaseURL: String?
+    private let pipelines: [ObjectIdentifier: Pipeline]
+    private let current: Mutex<Runtime>
+
+    package init(
+        eventLoops: [any EventLoop], services: GatewayServices, snapshot: PolicySnapshot, demoBaseURL: String?
+    ) {
+        let runtime = Runtime(snapshot, demoBaseURL: demoBaseURL, loadedAt: services.wallClock())
+        self.services = services
+        self.demoBaseURL = demoBaseURL
+        current = Mutex(runtime)
+        pipelines = Dictionary(
+            uniqueKeysWithValues: eventLoops.map {
+                (ObjectIdentifier($0), Pipeline(eventLoop: $0, services: services, runtime: runtime))
+            })
+    }
+
+    /// The pipeline of an event loop this gateway was made with.
+    package func pipeline(on eventLoop: any EventLoop) -> Pipeline? { pipelines[ObjectIdentifier(eventLoop)] }
+
+    /// The policy in force.
+    package var snapshot: PolicySnapshot { current.withLock { $0.snapshot } }
+
+    /// Puts a new policy in force for requests that start from now on; running ones keep theirs.
+    package func install(_ snapshot: PolicySnapshot) {
+        let runtime = Runtime(snapshot, demoBaseURL: demoBaseURL, loadedAt: services.wallClock())
+        current.withLock { $0 = runtime }
+        for pipeline in pipelines.values {
+            pipeline.eventLoop.execute { pipeline.runtime = runtime }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Dialects
+import Identity
+import NIOHTTP1
+import Upstream
+
+/// Asking a target and passing its answer on.
+extension Pipeline {
+    func dispatch(
+        _ call: ClientRequest, _ route: Route, _ identity: Identity, _ request: RequestState
+    ) async throws(WireError) {
+        guard let routed = route.targets.first else { throw .unknownModel(call.model) }
+        let target = routed.target
+        let context = CallContext(
+            created: request.created, idSeed: request.id,
+            thoughts: { [thoughts = services.thoughts] id in
+                thoughts.recall(id, tenant: identity.tenant, now: request.created)
+            },
+            remoteFiles: try await fetchFiles(call, routed))
+        let prepared = try routed.provider.dialect.prepare(call, target: target, context: context)
+        var attempt = Attempt(
+            routed: routed, plan: prepared.plan, tenant: identity.tenant, request: request, clock: AttemptClock())
+        attempt.clock.start()
+        request.response.outlivesClient = routed.provider.policy.onDisconnect == .drain
+        do throws(UpstreamFailure) {
+            let answer = try await services.upstream.send(
+                upstreamRequest(prepared, routed, call, try totalDeadline(request, routed)), on: eventLoop)
+            if call.stream, (200..<300).contains(answer.status) {
+                try await relay(answer, &attempt)
+            } else {
+                try await answerWhole(answer, &attempt)
+            }
+        } catch {
+            throw WireError(ProviderFailure(error, provider: target.provider))
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Dialects
+import NIOHTTP1
+import Upstream
+
+/// Answers that come in pieces.
+extension Pipeline {
+    /// Relays a stream. Nothing goes to the client before the first real delta (a keep-alive comment apart), so
+    /// that until then the attempt can fail without a trace in the answer.
+    func relay(_ upstream: UpstreamResponse, _ attempt: inout Attempt) async throws(UpstreamFailure) {
+        let request = attempt.request
+        let response = request.response
+        let head = AnswerHead(status: upstream.status, rawHeaders: upstream.rawHeaders)
+        var translator = attempt.routed.provider.dialect.makeStream(head: head, plan: attempt.plan)
+        var output: [UInt8] = []
+        response.keepAlive(headers: streamHeaders(attempt))
+
+        while true {
+            let state: StreamState
+            do throws(UpstreamFailure) {
+                if let bytes = try await upstream.next() {
+                    state = translator.feed(bytes, into: &output)
+                } else {
+                    state = translator.end(into: &output)
+                }
+            } catch {
+                state = .failed(ProviderFailure(error, provider: attempt.routed.target.provider))
+            }
+            if !output.isEmpty { send(&output, &attempt, upstream) }
+
+            switch state {
+            case .waiting, .flowing:
+                guard response.isBackedUp else { continue }
+                do throws(ClientGone) { try await response.drained() } catch {
+                    if response.outlivesClient { continue }
+                    upstream.cancel()
+                    return finish(translator, attempt)
+                }
+            case .complete:
+                upstream.cancel()
+                response.finish()
+                return finish(translator, attempt)
+            case .failed(let failure):
+                upstream.cancel()
+                report(failure, attempt)
+                fail(request, WireError(failure))
+                return finish(translator, attempt)
+            }
+        }
+    }
+
+    private func send(_ output: inout [UInt8], _ attempt: inout Attempt, _ upstream: UpstreamResponse) {
+        let response = attempt.request.response
+        if attempt.clock.isRunning {
+            attempt.clock.stop()
+            upstream.firstTokenSeen()
+        }
+        if !response.hasBegun { response.begin(status: .ok, headers: streamHeaders(attempt)) }
+        response.send(output)
+        output.removeAll(keepingCapacity: true)
+    }
+
+    private func finish(_ translator: any StreamTranslator, _ attempt: Attempt) {
+        remember(translator.thoughts, attempt)
+        let usage =
+            translator.usage
+            ?? TokenUsage.estimate(promptBytes: attempt.plan.promptBytes, completionBytes: translator.deliveredBytes)
+        settle(usage, attempt)
+    }
+
+    private func streamHeaders(_ attempt: Attempt) -> HTTPHeaders {
+        var headers = answerHeaders(
+            attempt.request, attempt.routed.target, contentType: "text/event-stream; charset=utf-8",
+            attempts: attempt.number, clock: attempt.clock)
+        headers.add(name: "cache-control", value: "no-cache")
+        return headers
+    }
+}

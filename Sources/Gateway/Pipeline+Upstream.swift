@@ -1,0 +1,57 @@
+import Dialects
+import NIOHTTP1
+import Upstream
+
+/// From a prepared call to the transport, and from the transport's failures to classified ones.
+extension Pipeline {
+    func upstreamRequest(
+        _ call: ProviderCall, _ routed: RoutedTarget, _ request: ClientRequest, _ total: Int
+    ) -> UpstreamRequest {
+        let policy = routed.provider.policy
+        let phases = policy.timeouts(reasoning: routed.target.capabilities.reasoning == true)
+        return UpstreamRequest(
+            method: "POST", url: call.url, headers: routed.provider.headers[0], body: call.body,
+            timeouts: UpstreamTimeouts(
+                connect: phases.connect, firstByte: request.stream ? phases.firstToken : phases.answer,
+                idle: phases.idle, total: min(phases.total, total)),
+            allowPrivateNetwork: policy.allowPrivateNetwork || policy.kind == .demo,
+            maxResponseBytes: request.stream ? nil : Self.wholeAnswerLimit, connectionLimit: policy.maxConnections)
+    }
+
+    /// The client's own deadline (`x-martlet-timeout: 20s`), in milliseconds; `Int.max` without one.
+    func totalDeadline(_ request: RequestState) throws(WireError) -> Int {
+        guard let value = request.inbound.headers.first(name: "x-martlet-timeout") else { return .max }
+        guard let milliseconds = Self.milliseconds(value), milliseconds > 0 else {
+            throw .invalidRequest(
+                "Invalid header x-martlet-timeout: '\(value.prefix(40))'. Write a duration such as 20s, 500ms or 2m.",
+                param: "x-martlet-timeout", code: "invalid_value")
+        }
+        return milliseconds
+    }
+
+    private static func milliseconds(_ text: String) -> Int? {
+        for (unit, factor) in [("ms", 1), ("s", 1000), ("m", 60_000)] where text.hasSuffix(unit) {
+            guard let value = Int(text.dropLast(unit.count)), value >= 0, value <= 86_400 else { return nil }
+            return value * factor
+        }
+        return Int(text).flatMap { $0 >= 0 && $0 <= 86_400 ? $0 * 1000 : nil }
+    }
+}
+
+extension ProviderFailure {
+    /// What a failure of the transport means for retry, fallback and the client.
+    init(_ failure: UpstreamFailure, provider: String) {
+        let failureClass: FailureClass =
+            switch failure.kind {
+            case .timeout: .timeout
+            case .refused, .dns, .tls: .connection
+            case .reset: .connection
+            case .blocked: .misconfigured
+            case .tooLarge: .server
+            case .cancelled, .other: .connection
+            }
+        self.init(
+            failureClass, upstreamStatus: 0, message: "Provider \"\(provider)\": \(failure.message)",
+            code: "upstream_\(failure.phase.rawValue)")
+    }
+}

@@ -1,0 +1,68 @@
+package import Dialects
+package import Identity
+package import Logging
+package import NIOCore
+import NIOHTTP1
+
+/// The way of a request on the data plane. Reads top to bottom; each stage throws the error its client will see.
+///
+/// One per event loop and confined to it (hence `@unchecked Sendable`: the tasks that use it are pinned there), so
+/// that nothing a request looks up is behind a lock.
+package final class Pipeline: RequestHandler, @unchecked Sendable {
+    let eventLoop: any EventLoop
+    let services: GatewayServices
+    /// The policy in force; a request keeps the one it started with.
+    var runtime: Runtime
+    private var ids = RequestIDSource()
+
+    init(eventLoop: any EventLoop, services: GatewayServices, runtime: Runtime) {
+        self.eventLoop = eventLoop
+        self.services = services
+        self.runtime = runtime
+    }
+
+    package func handle(_ inbound: InboundRequest, _ response: any ResponseWriter) async {
+        let request = RequestState(
+            id: ids.next(), inbound: inbound, created: services.wallClock(), runtime: runtime, response: response)
+        do throws(WireError) {
+            // A preflight carries no credentials by design, so it comes before them.
+            if inbound.method == .OPTIONS { return try answerOptions(request) }
+            let action = try DataPlaneRoute.match(method: inbound.method, path: inbound.path)
+            // Who is it? Before the body is looked at: a stranger learns nothing from our validation.
+            let identity = try await authenticate(request)
+            switch action {
+            case .listModels: listModels(request, identity)
+            case .showModel(let id): try showModel(id, request, identity)
+            case .inference(let endpoint):
+                // What do they want? One scan over the body finds the members we need and everything malformed.
+                let call = try ClientRequest(checking: inbound.body, endpoint: endpoint)
+                // Where does it go? The ordered targets this tenant may use, from the policy of this moment.
+                let route = try resolve(call, identity, request)
+                // Ask there, and pass the answer on.
+                try await dispatch(call, route, identity, request)
+            }
+        } catch {
+            fail(request, error)
+        }
+    }
+
+    /// The only place where an error of the data plane meets the wire.
+    func fail(_ request: RequestState, _ error: WireError) {
+        let response = request.response
+        if response.isClientGone { return }
+        services.logger.debug(
+            "request failed",
+            metadata: [
+                "request": "\(request.id)", "status": "\(error.status)", "code": "\(error.code ?? error.type)",
+                "message": "\(error.message)",
+            ])
+        if response.hasBegun {
+            // The status 200 is out (a keep-alive comment at least): the error travels in the stream, without [DONE].
+            response.send(error.sseFrame())
+            return response.finish()
+        }
+        response.respond(
+            status: HTTPResponseStatus(statusCode: error.status), headers: errorHeaders(error, request),
+            body: error.encoded())
+    }
+}
