@@ -28,7 +28,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
-        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
@@ -65,29 +64,30 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Dialects", "Identity", "Policy", "Upstream", "WireJSON", nioCore, nioHTTP1, logging, crypto,
+                "Dialects", "Identity", "Policy", "Upstream", "WireJSON", nioCore, nioHTTP1, logging,
+                .product(name: "DequeModule", package: "swift-collections"),
             ]),
         .target(
             name: "Admin",
             dependencies: [
-                "Gateway", .product(name: "Hummingbird", package: "hummingbird"), logging,
+                "Dialects", "Gateway", "WireJSON", nioCore, nioHTTP1, logging,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
             ]),
         .target(
             name: "Listener",
             dependencies: [
-                "Gateway", nioCore, nioPosix, nioHTTP1, logging,
+                "Dialects", "Gateway", nioCore, nioPosix, nioHTTP1, logging,
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ]),
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Admin", "FakeProvider", "Gateway", "Identity", "Listener", "Policy", "Storage", "Upstream", logging,
+                "Admin", "FakeProvider", "Gateway", "Identity", "Listener", "Policy", "Storage", "Upstream", "WireJSON",
+                nioCore, nioPosix, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Hummingbird", package: "hummingbird"),
             ]),
 
         .testTarget(name: "WireJSONTests", dependencies: ["WireJSON"]),

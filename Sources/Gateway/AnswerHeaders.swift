@@ -1,4 +1,5 @@
 import Dialects
+import NIOCore
 import NIOHTTP1
 
 /// Response headers of the data plane; names in the interface document.
@@ -51,6 +52,8 @@ struct AttemptClock {
     /// Nanoseconds from handing the request to the transport to having its answer.
     var waited: UInt64 = 0
     private var since: UInt64 = 0
+
+    var isRunning: Bool { since != 0 }
 
     mutating func start() { since = NIODeadline.now().uptimeNanoseconds }
     mutating func stop() {

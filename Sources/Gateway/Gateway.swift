@@ -10,7 +10,8 @@ package final class Gateway: Sendable {
     private let current: Mutex<Runtime>
 
     package init(
-        eventLoops: [any EventLoop], services: GatewayServices, snapshot: PolicySnapshot, demoBaseURL: String?
+        eventLoops: [any EventLoop], services: GatewayServices, snapshot: PolicySnapshot,
+        storedPlans: [String: String] = [:], demoBaseURL: String?
     ) {
         let runtime = Runtime(snapshot, demoBaseURL: demoBaseURL, loadedAt: services.wallClock())
         self.services = services
@@ -18,7 +19,10 @@ package final class Gateway: Sendable {
         current = Mutex(runtime)
         pipelines = Dictionary(
             uniqueKeysWithValues: eventLoops.map {
-                (ObjectIdentifier($0), Pipeline(eventLoop: $0, services: services, runtime: runtime))
+                (
+                    ObjectIdentifier($0),
+                    Pipeline(eventLoop: $0, services: services, runtime: runtime, storedPlans: storedPlans)
+                )
             })
     }
 
@@ -33,7 +37,14 @@ package final class Gateway: Sendable {
         let runtime = Runtime(snapshot, demoBaseURL: demoBaseURL, loadedAt: services.wallClock())
         current.withLock { $0 = runtime }
         for pipeline in pipelines.values {
-            pipeline.eventLoop.execute { pipeline.runtime = runtime }
+            pipeline.eventLoop.execute { pipeline.install(runtime) }
+        }
+    }
+
+    /// The plans of tenants created at run time, by tenant; what a policy file says about a tenant wins.
+    package func install(storedPlans: [String: String]) {
+        for pipeline in pipelines.values {
+            pipeline.eventLoop.execute { pipeline.storedPlans = storedPlans }
         }
     }
 }

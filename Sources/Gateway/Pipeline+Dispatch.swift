@@ -1,5 +1,6 @@
 import Dialects
 import Identity
+import Policy
 import NIOHTTP1
 import Upstream
 
@@ -19,18 +20,22 @@ extension Pipeline {
         let prepared = try routed.provider.dialect.prepare(call, target: target, context: context)
         var attempt = Attempt(
             routed: routed, plan: prepared.plan, tenant: identity.tenant, request: request, clock: AttemptClock())
+        let total = try totalDeadline(request)
         attempt.clock.start()
         request.response.outlivesClient = routed.provider.policy.onDisconnect == .drain
         do throws(UpstreamFailure) {
             let answer = try await services.upstream.send(
-                upstreamRequest(prepared, routed, call, try totalDeadline(request, routed)), on: eventLoop)
+                upstreamRequest(prepared, routed, call, total), on: eventLoop)
             if call.stream, (200..<300).contains(answer.status) {
                 try await relay(answer, &attempt)
             } else {
                 try await answerWhole(answer, &attempt)
             }
         } catch {
-            throw WireError(ProviderFailure(error, provider: target.provider))
+            if error.kind == .cancelled, request.response.isClientGone { return }
+            let failure = ProviderFailure(error, provider: target.provider)
+            report(failure, attempt)
+            throw WireError(failure)
         }
     }
 }

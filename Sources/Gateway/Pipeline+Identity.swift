@@ -1,41 +1,38 @@
 import Dialects
 import Identity
+import Policy
+import NIOHTTP1
 
 /// Who calls, and what they may use.
 extension Pipeline {
     /// The fast path is a cache hit without suspension; the slow one checks a signature or the database.
     func authenticate(_ request: RequestState) async throws(WireError) -> Identity {
-        guard let token = Self.credential(request.inbound.headers) else {
-            throw WireError(
-                status: 401, type: "invalid_request_error", code: "invalid_api_key",
-                message: "You didn't provide an API key. Send it in the Authorization header using Bearer auth "
-                    + "(Authorization: Bearer YOUR_KEY).")
-        }
-        if let identity = services.authenticator.cached(token) { return identity }
+        let headers = request.inbound.headers
+        let identity: Identity
         do throws(AuthenticationFailure) {
-            return try await services.authenticator.authenticate(token)
+            let token = try Credential.find(
+                authorization: headers.first(name: "authorization"), xAPIKey: headers.first(name: "x-api-key"),
+                apiKey: headers.first(name: "api-key"))
+            guard let token else { throw AuthenticationFailure(.missing) }
+            if let known = services.authenticator.cached(token) {
+                identity = known
+            } else {
+                identity = try await services.authenticator.authenticate(token)
+            }
         } catch {
             throw WireError(error)
         }
-    }
-
-    /// `Authorization: Bearer`, `x-api-key` (Anthropic's SDKs) or `api-key` (Azure's).
-    private static func credential(_ headers: HTTPHeaders) -> String? {
-        if let value = headers.first(name: "authorization") {
-            let bearer = "bearer "
-            guard value.utf8.count > bearer.utf8.count, value.prefix(bearer.count).lowercased() == bearer else {
-                return nil
-            }
-            let token = value.dropFirst(bearer.count).drop { $0 == " " }
-            return token.isEmpty ? nil : String(token)
+        guard identity.allows(.inference) else {
+            throw WireError(
+                status: 403, type: "invalid_request_error", code: "permission_denied",
+                message: "This credential does not have the scope `inference`.")
         }
-        let value = headers.first(name: "x-api-key") ?? headers.first(name: "api-key")
-        return value.flatMap { $0.isEmpty ? nil : $0 }
+        return identity
     }
 
     /// The model's targets, if there is such a model and this caller may use it.
     func resolve(_ call: ClientRequest, _ identity: Identity, _ request: RequestState) throws(WireError) -> Route {
-        guard let route = request.runtime.route(for: call.model) else { throw .unknownModel(call.model) }
+        guard let route = route(for: call.model, request) else { throw .unknownModel(call.model) }
         guard mayUse(call.model, identity, request.runtime) else {
             throw WireError(
                 status: 403, type: "invalid_request_error", code: "permission_denied", param: "model",
@@ -46,7 +43,8 @@ extension Pipeline {
 
     /// Both allow-lists must name the model: the plan's and the key's own.
     func mayUse(_ model: String, _ identity: Identity, _ runtime: Runtime) -> Bool {
-        runtime.snapshot.plan(forTenant: identity.tenant).allows(model: model) && identity.allows(model: model)
+        let plan = runtime.snapshot.plan(forTenant: identity.tenant, storedPlan: storedPlans[identity.tenant])
+        return plan.allows(model: model) && identity.models.allows(model)
     }
 }
 
@@ -59,10 +57,10 @@ extension WireError {
 
     /// Trouble with the key store or an issuer's keys is ours, never the client's: 503, not 401.
     init(_ failure: AuthenticationFailure) {
-        if case .unavailable = failure {
+        if failure.isInfrastructure {
             self.init(
                 status: 503, type: "service_unavailable_error", code: "authentication_unavailable",
-                message: failure.message, retryAfterMilliseconds: 2000)
+                message: failure.message, retryAfterMilliseconds: (failure.retryAfterSeconds ?? 1) * 1000)
         } else {
             self.init(
                 status: 401, type: "invalid_request_error", code: "invalid_api_key", message: failure.message)

@@ -12,7 +12,7 @@ extension Pipeline {
     }
 
     func showModel(_ id: String, _ request: RequestState, _ identity: Identity) throws(WireError) {
-        guard mayUse(id, identity, request.runtime), let route = request.runtime.route(for: id),
+        guard mayUse(id, identity, request.runtime), let route = route(for: id, request),
             let first = route.targets.first
         else { throw .unknownModel(id) }
         let listed = request.runtime.listing.first { $0.id == id }

@@ -23,6 +23,8 @@ extension Pipeline {
                     state = translator.end(into: &output)
                 }
             } catch {
+                // Not the provider's fault: the client left, or the gateway is stopping.
+                if error.kind == .cancelled, response.isClientGone { return finish(translator, attempt) }
                 state = .failed(ProviderFailure(error, provider: attempt.routed.target.provider))
             }
             if !output.isEmpty { send(&output, &attempt, upstream) }

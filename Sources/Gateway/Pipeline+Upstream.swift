@@ -1,5 +1,6 @@
 import Dialects
 import NIOHTTP1
+import Policy
 import Upstream
 
 /// From a prepared call to the transport, and from the transport's failures to classified ones.
@@ -8,12 +9,13 @@ extension Pipeline {
         _ call: ProviderCall, _ routed: RoutedTarget, _ request: ClientRequest, _ total: Int
     ) -> UpstreamRequest {
         let policy = routed.provider.policy
-        let phases = policy.timeouts(reasoning: routed.target.capabilities.reasoning == true)
+        let phases = policy.timeouts.resolved(reasoning: routed.target.capabilities.reasoning == true)
         return UpstreamRequest(
             method: "POST", url: call.url, headers: routed.provider.headers[0], body: call.body,
             timeouts: UpstreamTimeouts(
                 connect: phases.connect, firstByte: request.stream ? phases.firstToken : phases.answer,
                 idle: phases.idle, total: min(phases.total, total)),
+            delivery: request.stream ? .stream : .whole,
             allowPrivateNetwork: policy.allowPrivateNetwork || policy.kind == .demo,
             maxResponseBytes: request.stream ? nil : Self.wholeAnswerLimit, connectionLimit: policy.maxConnections)
     }

@@ -1,4 +1,5 @@
 import Dialects
+import Logging
 import NIOHTTP1
 import Upstream
 

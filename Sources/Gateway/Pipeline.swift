@@ -1,7 +1,7 @@
-package import Dialects
-package import Identity
-package import Logging
-package import NIOCore
+import Dialects
+import Logging
+import Identity
+import NIOCore
 import NIOHTTP1
 
 /// The way of a request on the data plane. Reads top to bottom; each stage throws the error its client will see.
@@ -12,13 +12,19 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
     let eventLoop: any EventLoop
     let services: GatewayServices
     /// The policy in force; a request keeps the one it started with.
-    var runtime: Runtime
+    private(set) var runtime: Runtime
+    /// Routes of names asked for lately. Names under a pattern are the clients' to choose, hence the bound.
+    private var routes: [String: Route] = [:]
+    private static let routeLimit = 1024
+    /// Plans of tenants that were created at run time, by tenant.
+    var storedPlans: [String: String]
     private var ids = RequestIDSource()
 
-    init(eventLoop: any EventLoop, services: GatewayServices, runtime: Runtime) {
+    init(eventLoop: any EventLoop, services: GatewayServices, runtime: Runtime, storedPlans: [String: String]) {
         self.eventLoop = eventLoop
         self.services = services
         self.runtime = runtime
+        self.storedPlans = storedPlans
     }
 
     package func handle(_ inbound: InboundRequest, _ response: any ResponseWriter) async {
@@ -44,6 +50,22 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
         } catch {
             fail(request, error)
         }
+    }
+
+    /// The targets behind a name. Building them costs more than everything else in `resolve`, so they are kept.
+    func route(for model: String, _ request: RequestState) -> Route? {
+        guard request.runtime === runtime else { return request.runtime.route(for: model) }
+        if let known = routes[model] { return known }
+        guard let route = runtime.route(for: model) else { return nil }
+        if routes.count >= Self.routeLimit { routes.removeAll(keepingCapacity: true) }
+        routes[model] = route
+        return route
+    }
+
+    /// Puts a new policy in force for requests that start from now on. Called on the event loop.
+    func install(_ runtime: Runtime) {
+        self.runtime = runtime
+        routes.removeAll()
     }
 
     /// The only place where an error of the data plane meets the wire.

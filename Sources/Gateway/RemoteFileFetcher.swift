@@ -25,10 +25,10 @@ extension Pipeline {
     }
 
     private func fetchFile(_ url: String) async throws(WireError) -> RemoteFile {
-        let fetched: UpstreamDocument
+        let fetched: UpstreamAnswer
         do throws(UpstreamFailure) {
             fetched = try await services.upstream.fetch(
-                url: url, maxBytes: Self.remoteFileLimit, timeouts: .fetch, on: eventLoop)
+                url: url, maxBytes: Self.remoteFileLimit, on: eventLoop)
         } catch {
             throw .invalidRequest(
                 "The file at \(url.prefix(200)) could not be fetched: \(error.message)", param: "messages",

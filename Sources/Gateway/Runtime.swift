@@ -6,40 +6,64 @@ import Upstream
 /// lists, capabilities, deadlines) is computed here, once per snapshot. Immutable.
 package final class Runtime: Sendable {
     package let snapshot: PolicySnapshot
+    /// Models with a name of their own, in the order of their names.
+    let listing: [ListedModel]
     private let providers: [String: ProviderRuntime]
     private let capabilities: CapabilityTable
 
     /// - Parameters:
     ///   - demoBaseURL: where the built-in demo provider listens, for providers of kind `demo`.
+    ///   - loadedAt: seconds since 1970.
     ///   - storedSecret: the value of a secret that was set in the console, by name.
     package init(
-        _ snapshot: PolicySnapshot, demoBaseURL: String?, storedSecret: (String) -> String? = { _ in nil },
-        capabilities: CapabilityTable = .shared
+        _ snapshot: PolicySnapshot, demoBaseURL: String?, loadedAt: Int,
+        storedSecret: (String) -> String? = { _ in nil }, capabilities: CapabilityTable = .shared
     ) {
         self.snapshot = snapshot
         self.capabilities = capabilities
         providers = snapshot.providers.mapValues {
             ProviderRuntime($0, demoBaseURL: demoBaseURL, storedSecret: storedSecret)
         }
+        listing = Self.listing(snapshot, capabilities, created: loadedAt)
     }
 
     /// The targets behind a model name, in order; nil when no model of the policy has that name.
     func route(for model: String) -> Route? {
-        guard let resolved = snapshot.route(for: model) else { return nil }
+        guard let policy = snapshot.model(for: model) else { return nil }
         var targets: [RoutedTarget] = []
-        targets.reserveCapacity(resolved.targets.count)
-        for target in resolved.targets {
+        targets.reserveCapacity(policy.targets.count)
+        for target in policy.targets {
             guard let provider = providers[target.provider] else { continue }
-            let abilities = capabilities.capabilities(kind: provider.policy.kind, model: target.model)
+            let name = target.upstreamModel(for: model)
             targets.append(
                 RoutedTarget(
                     target: Target(
-                        provider: target.provider, kind: provider.policy.kind, baseURL: provider.baseURL,
-                        model: target.model, capabilities: abilities, chatURL: target.chatURL,
-                        completionsURL: target.completionsURL),
+                        provider: target.provider, kind: provider.policy.kind, baseURL: provider.baseURL, model: name,
+                        capabilities: capabilities.capabilities(kind: provider.policy.kind, model: name),
+                        chatURL: target.chatURL, completionsURL: target.completionsURL),
                     provider: provider))
         }
         return targets.isEmpty ? nil : Route(name: model, targets: targets)
+    }
+
+    /// What `GET /v1/models` can show: names of the policy, and the known models behind its patterns.
+    private static func listing(
+        _ snapshot: PolicySnapshot, _ capabilities: CapabilityTable, created: Int
+    ) -> [ListedModel] {
+        var owners: [String: String] = [:]
+        for model in snapshot.models.values {
+            guard let target = model.targets.first, let provider = snapshot.providers[target.provider] else { continue }
+            let pattern = NamePattern(model.name)
+            if !pattern.isWildcard {
+                owners[model.name] = provider.name
+                continue
+            }
+            for known in capabilities.models(kind: provider.kind) {
+                let name = (target.strippedPrefix ?? "") + known
+                if pattern.matches(name), owners[name] == nil { owners[name] = provider.name }
+            }
+        }
+        return owners.map { ListedModel(id: $0.key, created: created, owner: $0.value) }.sorted { $0.id < $1.id }
     }
 }
 
@@ -63,7 +87,8 @@ final class ProviderRuntime: Sendable {
                 fields.removeAll { $0.name.lowercased() == name.lowercased() }
                 fields.append((name, value))
             }
-            return UpstreamHeaders(fields)
+            // A key with a line break cannot be sent; the provider then answers that a key is missing.
+            return (try? UpstreamHeaders(fields)) ?? .none
         }
     }
 }

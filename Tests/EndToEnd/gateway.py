@@ -95,6 +95,16 @@ class Fake(Program):
         httpx.post(f"{self.url}/__fake/script", json=script).raise_for_status()
 
 
+CHAT_MODELS = {
+    "openai": "gpt-4o",
+    "anthropic": "claude-sonnet-4-5",
+    "gemini": "gemini-2.5-flash",
+    "groq": "llama-3.3-70b-versatile",
+    "openrouter": "meta-llama/llama-3.3-70b-instruct",
+    "openai_compatible": "llama3.2",
+}
+
+
 def policy(fake_url: str) -> dict:
     """Every dialect, all behind the fake provider. A model `NAME/x` goes to provider NAME as model `x`."""
     bases = {
@@ -110,10 +120,15 @@ def policy(fake_url: str) -> dict:
         for name, base in bases.items()
     }
     providers["n8n"] = {"kind": "n8n", "allow_private_network": True}
-    # One model per behaviour keeps the policy honest: what a test asks for is listed here or matched by a wildcard.
+    # `NAME-chat` is a model as people use it; `NAME-fake-…` carries a fault in its name.
     models: dict = {f"{name}-*": {"targets": [{"provider": name}]} for name in bases}
-    models["flow"] = {"targets": [{"provider": "n8n", "chat_url": f"{fake_url}/webhook/object"}]}
-    models["flow-stream"] = {"targets": [{"provider": "n8n", "chat_url": f"{fake_url}/webhook/ndjson"}]}
+    for name, model in CHAT_MODELS.items():
+        models[f"{name}-chat"] = {"targets": [{"provider": name, "model": model}]}
+    models["text-embedding-3-small"] = {"targets": [{"provider": "openai"}]}
+    models["gemini-embedding-001"] = {"targets": [{"provider": "gemini"}]}
+    for mode in ("object", "array", "nested", "text", "respond", "openai", "stream", "agents", "started", "failed"):
+        target = {"provider": "n8n", "chat_url": f"{fake_url}/webhook/{mode}"}
+        models[f"n8n-{mode}"] = {"targets": [target]}
     return {
         "version": 1,
         "providers": providers,

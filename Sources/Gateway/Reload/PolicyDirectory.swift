@@ -24,9 +24,10 @@ package struct PolicyDirectory: Sendable {
             }
             files.append(PolicyFile(name: full, bytes: [UInt8](data)))
         }
-        return try PolicySnapshot(files: files, environment: environment) { secretPath in
-            FileManager.default.contents(atPath: secretPath).map { [UInt8]($0) }
-        }
+        return try PolicySnapshot(
+            files: files, environment: environment,
+            readFile: { path in FileManager.default.contents(atPath: path).map { [UInt8]($0) } },
+            isTimezone: { TimeZone(identifier: $0) != nil })
     }
 
     /// Changes when a file is added, removed, replaced or written to. Cheap: names and file status only.

@@ -31,14 +31,16 @@ package final class PolicyReloader: Sendable {
     package var status: Status { state.withLock { $0.status } }
 
     /// Loads now if the files changed since they were last looked at. File names and status only, so it may be
-    /// called every second; blocks on the file system, so not from an event loop.
-    package func reloadIfChanged() {
+    /// called every second; blocks on the file system, so not from an event loop. Returns whether it loaded.
+    @discardableResult
+    package func reloadIfChanged() -> Bool {
         let now = directory.fingerprint()
         let changed = state.withLock { state in
             defer { state.fingerprint = now }
             return state.fingerprint != now
         }
         if changed { reload() }
+        return changed
     }
 
     /// Loads now, changed or not. Blocks on the file system.

@@ -1,0 +1,114 @@
+extension Settings {
+    /// Flags win over the environment, the environment over the file, the file over the defaults. All problems of all
+    /// four are reported at once.
+    package static func load(
+        file: PolicyFile?, environment: [String: String], flags: SettingsOverrides
+    ) throws(PolicyErrors) -> Settings {
+        let problems = Problems()
+        var settings = Settings()
+        if let file, let root = Document.root(file, problems) { settings.read(root) }
+        settings.apply(environment, problems)
+        settings.apply(flags, problems)
+        guard problems.list.isEmpty else { throw PolicyErrors(problems.sorted) }
+        return settings
+    }
+
+    private mutating func read(_ root: Cursor) {
+        let known = [
+            "listen", "data_dir", "policies_dir", "database_url", "redis_url", "master_key", "admin_email",
+            "admin_password", "jwt", "tls", "limits", "shutdown_grace", "prompt_capture", "retention", "otlp", "outbox",
+            "log_level",
+        ]
+        guard let members = root.members(known) else { return }
+        func text(_ name: String) -> String? { members[name]?.nonEmptyText() }
+        if let place = members["listen"], let value = place.nonEmptyText() {
+            if Self.isAddress(value) { listen = value } else { place.fail(Self.addressComplaint(value)) }
+        }
+        dataDir = text("data_dir") ?? dataDir
+        policiesDir = text("policies_dir") ?? policiesDir
+        databaseURL = text("database_url")
+        redisURL = text("redis_url")
+        masterKey = text("master_key")
+        adminEmail = text("admin_email") ?? adminEmail
+        adminPassword = text("admin_password")
+        if let value = members["shutdown_grace"]?.duration() { shutdownGrace = value }
+        if let value = members["prompt_capture"]?.choice(PromptCapture.self) { promptCapture = value }
+        if let value = members["retention"]?.duration() { retention = value }
+        if let value = members["log_level"]?.choice(LogLevel.self) { logLevel = value }
+        if let limits = members["limits"]?.members(["request_body_bytes"]), let value = limits["request_body_bytes"]?.bytes() {
+            requestBodyLimit = value
+        }
+        if let outbox = members["outbox"]?.members(["fsync"]), let value = outbox["fsync"]?.choice(OutboxFsync.self) {
+            outboxFsync = value
+        }
+        readTLS(members["tls"])
+        readTracing(members["otlp"])
+        for place in members["jwt"]?.members(["issuers"])?["issuers"]?.list() ?? [] {
+            if let issuer = Self.readIssuer(place) { jwtIssuers.append(issuer) }
+        }
+        checkURLs(members)
+    }
+
+    private mutating func readTLS(_ place: Cursor?) {
+        guard let place, let members = place.members(["cert", "key"]) else { return }
+        guard let certificate = members["cert"]?.nonEmptyText(), let key = members["key"]?.nonEmptyText() else {
+            place.fail("\"cert\" and \"key\" are needed together")
+            return
+        }
+        tls = TLSFiles(certificate: certificate, key: key)
+    }
+
+    private mutating func readTracing(_ place: Cursor?) {
+        guard let members = place?.members(["endpoint", "service_name", "sampler", "sampler_arg"]) else { return }
+        otlp.endpoint = members["endpoint"]?.url()
+        otlp.serviceName = members["service_name"]?.nonEmptyText() ?? otlp.serviceName
+        if let value = members["sampler"]?.choice(OTLPSettings.Sampler.self) { otlp.sampler = value }
+        if let place = members["sampler_arg"], let value = place.nonEmptyText() {
+            if OTLPSettings.isRatio(value) { otlp.samplerArgument = value } else { place.fail(OTLPSettings.ratioComplaint) }
+        }
+    }
+
+    private static func readIssuer(_ place: Cursor) -> JWTIssuerSettings? {
+        let known = [
+            "issuer", "jwks_url", "jwks_file", "audiences", "algorithms", "tenant_claim", "user_claim", "roles_claim",
+            "scopes_claim", "allow_private_network",
+        ]
+        guard let members = place.members(known) else { return nil }
+        guard let name = members["issuer"]?.nonEmptyText() else {
+            if members["issuer"] == nil { place.fail("\"issuer\" is missing") }
+            return nil
+        }
+        let keys: JWTIssuerSettings.KeySource
+        switch (members["jwks_url"], members["jwks_file"]) {
+        case (let url?, nil):
+            guard let value = url.url() else { return nil }
+            keys = .url(value)
+        case (nil, let file?):
+            guard let value = file.nonEmptyText() else { return nil }
+            keys = .file(value)
+        default:
+            place.fail("exactly one of \"jwks_url\" and \"jwks_file\" is needed")
+            return nil
+        }
+        let algorithms = members["algorithms"]?.list()?.compactMap { $0.choice(JWTIssuerSettings.Algorithm.self) }
+        if members["algorithms"] != nil, algorithms?.isEmpty != false {
+            members["algorithms"]?.fail("at least one algorithm is needed")
+            return nil
+        }
+        var issuer = JWTIssuerSettings(
+            issuer: name, keys: keys, audiences: members["audiences"]?.texts() ?? [],
+            algorithms: algorithms ?? [.rs256, .es256, .edDSA])
+        issuer.tenantClaim = members["tenant_claim"]?.nonEmptyText() ?? issuer.tenantClaim
+        issuer.userClaim = members["user_claim"]?.nonEmptyText() ?? issuer.userClaim
+        issuer.rolesClaim = members["roles_claim"]?.nonEmptyText() ?? issuer.rolesClaim
+        issuer.scopesClaim = members["scopes_claim"]?.nonEmptyText() ?? issuer.scopesClaim
+        issuer.allowPrivateNetwork = members["allow_private_network"]?.flag() ?? false
+        return issuer
+    }
+
+    private func checkURLs(_ members: [String: Cursor]) {
+        if let value = databaseURL, let problem = Self.databaseProblem(value) { members["database_url"]?.fail(problem) }
+        if let value = redisURL, let problem = Self.redisProblem(value) { members["redis_url"]?.fail(problem) }
+        if let value = masterKey, !Self.isMasterKey(value) { members["master_key"]?.fail(Self.masterKeyComplaint) }
+    }
+}

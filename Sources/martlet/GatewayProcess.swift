@@ -1,0 +1,130 @@
+import Admin
+import FakeProvider
+import Dialects
+import Gateway
+import Hummingbird
+import Identity
+import Listener
+import Logging
+import NIOCore
+import NIOPosix
+import Policy
+import Storage
+import Synchronization
+import Upstream
+
+/// One running gateway: its parts, in the order in which they start; they stop in the reverse.
+struct GatewayProcess {
+    private let settings: Settings
+    private let logger: Logger
+
+    init(_ settings: Settings) {
+        self.settings = settings
+        logger = Logger(label: "martlet", level: settings.logLevel)
+    }
+
+    func run() async throws {
+        let address = try ListenAddress(settings.listen)
+        let directory = PolicyFiles.directory(settings)
+        let snapshot = try directory.load()
+        for warning in snapshot.warnings { logger.warning("\(warning)") }
+        let tls = try settings.tls.map { try TLSSettings(certificatePath: $0.certificate, keyPath: $0.key) }
+
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: EventLoopCount.forThisProcess())
+        let upstream = UpstreamClient(group: group, logger: logger)
+        upstream.start()
+        let workspace = try await Workspace.open(
+            settings, issuers: settings.jwtIssuers.map { JWTIssuer($0) }, fetch: keySetFetch(upstream, group), logger: logger)
+        try await workspace.ensureTenants(snapshot)
+
+        let demo = try await startDemo(snapshot)
+        let storedPlans = try await TenantRepository(workspace.database).plans(since: nil)
+        let gateway = Gateway(
+            eventLoops: Array(group.makeIterator()),
+            services: GatewayServices(
+                authenticator: workspace.identity.authenticator, upstream: upstream, logger: logger,
+                wallClock: { Timestamp.now().milliseconds / 1000 }),
+            snapshot: snapshot, storedPlans: storedPlans?.plans ?? [:], demoBaseURL: demo?.baseURL)
+        let draining = OneWaySwitch()
+        let listener = makeListener(group, gateway, workspace, tls, draining)
+        let bound = try await listener.start(host: address.host, port: address.port)
+        try await announce(address, port: bound.port ?? address.port, isTLS: tls != nil, workspace)
+
+        let reloader = PolicyReloader(directory: directory, logger: logger) { gateway.install($0) }
+        let background = BackgroundWork(
+            workspace: workspace, gateway: gateway, reloader: reloader, plansVersion: storedPlans?.version, logger: logger)
+        let work = Task { await background.run() }
+        await Signals.untilTermination()
+
+        logger.notice("shutting down: no new connections, answers in progress finish")
+        draining.turnOn()
+        let clean = await listener.drain(grace: .milliseconds(Int64(settings.shutdownGrace)))
+        if !clean { logger.warning("some answers outlasted shutdown_grace and were cut") }
+        work.cancel()
+        await work.value
+        await upstream.shutdown()
+        await demo?.server.stop()
+        await workspace.database.close()
+        try? await group.shutdownGracefully()
+        logger.notice("stopped")
+    }
+
+    private func makeListener(
+        _ group: MultiThreadedEventLoopGroup, _ gateway: Gateway, _ workspace: Workspace, _ tls: TLSSettings?, _ draining: OneWaySwitch
+    ) -> Listener {
+        let database = workspace.database
+        let router = Router(context: ControlContext.self)
+        HealthRoutes(
+            version: Martlet.version,
+            checks: [
+                HealthRoutes.Check(name: "database") {
+                    do throws(StorageError) {
+                        _ = try await database.read { connection throws(StorageError) in try connection.query("SELECT 1") }
+                        return nil
+                    } catch { return "unavailable" }
+                },
+                HealthRoutes.Check(name: "providers") { gateway.snapshot.providers.isEmpty ? "none configured" : nil },
+            ],
+            isDraining: { draining.isOn }
+        ).add(to: router)
+        let control = ControlPlane(router: router, logger: logger)
+        var configuration = ListenerConfiguration()
+        configuration.bodyLimit = settings.requestBodyLimit
+        return Listener(configuration: configuration, group: group, tls: tls, logger: logger) { eventLoop in
+            Lanes(dataPlane: gateway.pipeline(on: eventLoop) ?? control as any RequestHandler, controlPlane: control)
+        }
+    }
+
+    /// Key sets come through the same transport as everything else, and so past the same guard.
+    private func keySetFetch(_ upstream: UpstreamClient, _ group: MultiThreadedEventLoopGroup) -> KeySetFetch {
+        { url, allowPrivateNetwork in
+            let answer = try await upstream.fetch(
+                url: url, maxBytes: 1 << 20, allowPrivateNetwork: allowPrivateNetwork, on: group.any())
+            guard answer.status == 200 else { throw StartError("status \(answer.status)") }
+            return answer.body
+        }
+    }
+
+    private struct Demo {
+        let server: FakeProviderServer
+        let baseURL: String
+    }
+
+    /// The built-in demo provider, on a port of its own that only this machine reaches.
+    private func startDemo(_ snapshot: PolicySnapshot) async throws -> Demo? {
+        guard snapshot.providers.values.contains(where: { $0.kind == .demo }) else { return nil }
+        let server = try FakeProviderServer(options: .demo)
+        let port = try await server.start(host: "127.0.0.1", port: 0)
+        return Demo(server: server, baseURL: "http://127.0.0.1:\(port)/v1")
+    }
+
+    private func announce(_ address: ListenAddress, port: Int, isTLS: Bool, _ workspace: Workspace) async throws {
+        let base = "\(isTLS ? "https" : "http")://\(address.urlHost):\(port)"
+        Output.line("martlet \(Martlet.version)")
+        Output.line("  base URL   \(base)/v1")
+        if let first = try await workspace.identity.bootstrap() {
+            Output.line("  API key    \(first.text)")
+            Output.line("             (shown this once; more with: martlet key create --tenant default)")
+        }
+    }
+}
