@@ -14,9 +14,17 @@ package struct ControlPlane: RequestHandler {
     private let responder: RouterResponder<ControlContext>
     private let logger: Logger
 
+    /// - Parameter router: from ``makeRouter()``, with its routes.
     package init(router: Router<ControlContext>, logger: Logger) {
         self.responder = router.buildResponder()
         self.logger = logger
+    }
+
+    /// A router whose errors are envelopes. Hummingbird applies a middleware to the routes added after it.
+    package static func makeRouter() -> Router<ControlContext> {
+        let router = Router(context: ControlContext.self)
+        router.add(middleware: ErrorEnvelope())
+        return router
     }
 
     package func handle(_ request: InboundRequest, _ response: any ResponseWriter) async {
@@ -26,10 +34,9 @@ package struct ControlPlane: RequestHandler {
         } catch is ClientGone {
             return
         } catch {
-            let wire = wireError(error, request)
-            response.respond(
-                status: HTTPResponseStatus(statusCode: wire.status), headers: ["content-type": "application/json"],
-                body: wire.encoded())
+            // Only a body that failed on its way gets here: errors of routes are answers (``ErrorEnvelope``).
+            logger.error("control plane failed", metadata: ["path": "\(request.path)", "error": "\(error)"])
+            response.abort()
         }
     }
 
@@ -62,19 +69,6 @@ package struct ControlPlane: RequestHandler {
             if !head { try await answer.body.write(StreamedBodyWriter(response: response)) }
             response.finish()
         }
-    }
-
-    private func wireError(_ error: any Error, _ request: InboundRequest) -> WireError {
-        if let error = error as? WireError { return error }
-        guard let error = error as? HTTPError else {
-            logger.error("control plane failed", metadata: ["path": "\(request.path)", "error": "\(error)"])
-            return WireError(
-                status: 500, type: "server_error", code: "internal_error", message: "The request failed inside the gateway.")
-        }
-        let isUnknown = error.status == .notFound && error.body == nil
-        return WireError(
-            status: error.status.code, type: "invalid_request_error", code: isUnknown ? "unknown_url" : nil,
-            message: error.body ?? (isUnknown ? "Unknown request URL: \(request.method) \(request.path)." : error.status.reasonPhrase))
     }
 }
 

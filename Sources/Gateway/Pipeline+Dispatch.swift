@@ -11,12 +11,16 @@ extension Pipeline {
     ) async throws(WireError) {
         guard let routed = route.targets.first else { throw .unknownModel(call.model) }
         let target = routed.target
-        let context = CallContext(
+        var context = CallContext(
             created: request.created, idSeed: request.id,
             thoughts: { [thoughts = services.thoughts] id in
                 thoughts.recall(id, tenant: identity.tenant, now: request.created)
             },
             remoteFiles: try await fetchFiles(call, routed))
+        // Conversations that no client names are told apart by who has them, too.
+        if target.kind == .n8n {
+            context.conversationScope = "\(identity.tenant)/\(identity.keyID ?? "")/\(identity.user ?? "")"
+        }
         let prepared = try routed.provider.dialect.prepare(call, target: target, context: context)
         var attempt = Attempt(
             routed: routed, plan: prepared.plan, tenant: identity.tenant, request: request, clock: AttemptClock())

@@ -61,7 +61,9 @@ final class Problems {
     var warnings: [Diagnostic] { sorted.filter { $0.severity == .warning } }
 
     var sorted: [Diagnostic] {
-        list.enumerated().sorted { ($0.element.file, $0.element.line, $0.offset) < ($1.element.file, $1.element.line, $1.offset) }
-            .map(\.element)
+        list.enumerated().sorted {
+            ($0.element.file, $0.element.line, $0.offset) < ($1.element.file, $1.element.line, $1.offset)
+        }
+        .map(\.element)
     }
 }

@@ -13,13 +13,13 @@ struct BackgroundWork {
     let logger: Logger
 
     /// Until the task is cancelled.
-    func run() async {
+    func run(reloads: AsyncStream<Int32>) async {
         await withTaskGroup { group in
             group.addTask { await workspace.identity.authenticator.run() }
             group.addTask { await followTenantPlans() }
             group.addTask { await watchPolicies() }
             group.addTask {
-                for await _ in Signals.events([Signals.reload]) {
+                for await _ in reloads {
                     reloader.reload()
                     await ensureTenants()
                 }

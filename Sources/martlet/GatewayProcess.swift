@@ -24,6 +24,9 @@ struct GatewayProcess {
     }
 
     func run() async throws {
+        // Before anything that takes time: a signal that nobody handles yet would kill the process.
+        let termination = Signals.events(Signals.termination)
+        let reloads = Signals.events([Signals.reload])
         let address = try ListenAddress(settings.listen)
         let directory = PolicyFiles.directory(settings)
         let snapshot = try directory.load()
@@ -53,8 +56,8 @@ struct GatewayProcess {
         let reloader = PolicyReloader(directory: directory, logger: logger) { gateway.install($0) }
         let background = BackgroundWork(
             workspace: workspace, gateway: gateway, reloader: reloader, plansVersion: storedPlans?.version, logger: logger)
-        let work = Task { await background.run() }
-        await Signals.untilTermination()
+        let work = Task { await background.run(reloads: reloads) }
+        for await _ in termination { break }
 
         logger.notice("shutting down: no new connections, answers in progress finish")
         draining.turnOn()
@@ -73,7 +76,7 @@ struct GatewayProcess {
         _ group: MultiThreadedEventLoopGroup, _ gateway: Gateway, _ workspace: Workspace, _ tls: TLSSettings?, _ draining: OneWaySwitch
     ) -> Listener {
         let database = workspace.database
-        let router = Router(context: ControlContext.self)
+        let router = ControlPlane.makeRouter()
         HealthRoutes(
             version: Martlet.version,
             checks: [

@@ -7,11 +7,13 @@ enum Signals {
     static let reload = SIGHUP
 
     /// SIGTERM and SIGINT end the program in order.
+    static let termination = [SIGTERM, SIGINT]
+
     static func untilTermination() async {
-        for await _ in events([SIGTERM, SIGINT]) { return }
+        for await _ in events(termination) { return }
     }
 
-    /// One element per signal received.
+    /// One element per signal received from the moment of the call, whether or not anybody waits yet.
     static func events(_ numbers: [Int32]) -> AsyncStream<Int32> {
         AsyncStream { continuation in
             let sources = numbers.map { number in

@@ -85,7 +85,7 @@ def test_a_client_that_leaves_ends_the_upstream_call(http: httpx.Client, fake) -
         next(response.iter_lines())
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
-        if (seen := fake.requests()) and seen[-1].get("client_left"):
+        if (seen := fake.requests()) and seen[-1]["closed_by_peer"]:
             return
     pytest.fail("the provider still streams to nobody")
 

@@ -172,7 +172,7 @@ class TestTokens:
         "claims",
         [
             {"exp": 1}, {"nbf": 4_000_000_000}, {"iss": "https://other.example"}, {"aud": "somebody"}, {"aud": None},
-            {"org": None}, {"org": {"id": 7}}, {"exp": None}, {"exp": "soon"},
+            {"org": None}, {"org": {"id": []}}, {"exp": None}, {"exp": "soon"},
         ],
     )  # fmt: skip
     def test_bad_claims(self, issuer, claims: dict) -> None:

@@ -25,7 +25,9 @@ extension PolicyLoader {
     }
 
     private mutating func readTarget(_ place: Cursor, model: String) -> ModelTarget? {
-        guard let members = place.members(["provider", "model", "weight", "chat_url", "completions_url"]) else { return nil }
+        guard let members = place.members(["provider", "model", "weight", "chat_url", "completions_url"]) else {
+            return nil
+        }
         guard let provider = members["provider"]?.nonEmptyText() else {
             if members["provider"] == nil { place.fail("\"provider\" is missing") }
             return nil
@@ -33,7 +35,7 @@ extension PolicyLoader {
         refer(toProvider: provider, at: members["provider"] ?? place, model: model)
         return ModelTarget(
             provider: provider, model: members["model"]?.nonEmptyText(),
-            weight: members["weight"]?.number(0...1_000_000) ?? 1, chatURL: members["chat_url"]?.url(),
+            weight: members["weight"]?.number(0...1_000_000) ?? 1, chatURL: members["chat_url"].map { $0.url() ?? "" },
             completionsURL: members["completions_url"]?.url())
     }
 

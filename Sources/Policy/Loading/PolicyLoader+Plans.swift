@@ -20,7 +20,11 @@ extension PolicyLoader {
         if let plan, let planPlace = members["plan"] { refer(toPlan: plan, at: planPlace) }
         var timezone = "UTC"
         if let zonePlace = members["timezone"], let zone = zonePlace.nonEmptyText() {
-            if isTimezone(zone) { timezone = zone } else { zonePlace.fail("\"\(zone)\" is not in the time zone database; write a name such as America/Fortaleza") }
+            if isTimezone(zone) {
+                timezone = zone
+            } else {
+                zonePlace.fail("\"\(zone)\" is not in the time zone database; write a name such as America/Fortaleza")
+            }
         }
         return TenantPolicy(
             name: name, plan: plan, timezone: timezone, limits: members["limits"].map { readLimits($0) } ?? [])
@@ -52,16 +56,19 @@ extension PolicyLoader {
             period = per.choice(LimitRule.Period.self)
             if period == nil { return nil }
         } else {
-            place.fail("\"per\" is missing; it is one of \(LimitRule.Period.allCases.map(\.rawValue).joined(separator: ", "))")
+            place.fail(
+                "\"per\" is missing; it is one of \(LimitRule.Period.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         guard let maxPlace = members["max"] else { return nil }
-        guard let max = resource == .cost ? maxPlace.dollars() : maxPlace.number(0...1_000_000_000_000_000) else { return nil }
+        guard let max = resource == .cost ? maxPlace.dollars() : maxPlace.number(0...1_000_000_000_000_000) else {
+            return nil
+        }
         return LimitRule(scope: scope, resource: resource, period: period, max: max, shadow: shadow)
     }
 
     private func readAlerts(_ place: Cursor) -> AlertPolicy? {
         guard let members = place.members(["at", "webhook", "allow_private_network"]) else { return nil }
-        let at = members["at"]?.list()?.compactMap { $0.number(1...1000) } ?? [80, 95]
+        let at = members["at"]?.list()?.compactMap { $0.number(1...1000) } ?? [50, 80, 95]
         return AlertPolicy(
             at: at.sorted(), webhook: members["webhook"]?.url(),
             allowPrivateNetwork: members["allow_private_network"]?.flag() ?? false)

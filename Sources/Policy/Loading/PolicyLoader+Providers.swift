@@ -7,13 +7,15 @@ extension PolicyLoader {
             "allow_private_network",
         ]
         guard let members = place.members(known) else { return nil }
-        checkName(name, place)
         guard let kindPlace = members["kind"] else {
-            place.fail("\"kind\" is missing; it is one of \(ProviderKind.allCases.map(\.rawValue).joined(separator: ", "))")
+            place.fail(
+                "\"kind\" is missing; it is one of \(ProviderKind.allCases.map(\.rawValue).joined(separator: ", "))")
             return nil
         }
         guard let kind = kindPlace.choice(ProviderKind.self) else { return nil }
-        let url = members["base_url"].map { $0.url() ?? "" } ?? kind.defaultBaseURL ?? ""
+        // Azure's base URLs carry `?api-version=…`.
+        let allowsQuery = kind == .openai || kind == .openaiCompatible
+        let url = members["base_url"].map { $0.baseURL(allowsQuery: allowsQuery) ?? "" } ?? kind.defaultBaseURL ?? ""
         if kind == .openaiCompatible, members["base_url"] == nil {
             place.fail("a provider of kind \(kind.rawValue) needs \"base_url\"")
         }
@@ -22,7 +24,9 @@ extension PolicyLoader {
         provider.headers = readHeaders(members["headers"])
         provider.timeouts = readTimeouts(members["timeouts"])
         if let value = members["max_connections"]?.number(1...100_000) { provider.maxConnections = value }
-        if let value = members["on_disconnect"]?.choice(ProviderPolicy.OnDisconnect.self) { provider.onDisconnect = value }
+        if let value = members["on_disconnect"]?.choice(ProviderPolicy.OnDisconnect.self) {
+            provider.onDisconnect = value
+        }
         if let value = members["allow_private_network"]?.flag() { provider.allowPrivateNetwork = value }
         warnAbout(provider, place, members)
         return provider
@@ -36,17 +40,6 @@ extension PolicyLoader {
         let isPublic = provider.kind.defaultBaseURL != nil && members["base_url"] == nil
         if isPublic, members["api_key"] == nil, provider.headers.isEmpty {
             place.warn("without \"api_key\" the provider will refuse every request")
-        }
-    }
-
-    /// A provider's name goes into headers and metric labels.
-    private func checkName(_ name: String, _ place: Cursor) {
-        let isPlain = name.utf8.allSatisfy { byte in
-            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-                || [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ".")].contains(byte)
-        }
-        if !isPlain || name.utf8.count > 64 {
-            place.fail("a provider's name has at most 64 letters, digits, \"-\", \"_\" and \".\"")
         }
     }
 
@@ -80,7 +73,7 @@ extension PolicyLoader {
 
     private func readKey(_ text: String, _ place: Cursor) -> FoundKey {
         func rest(_ prefix: String) -> String? { text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : nil }
-        if let name = rest("env:") {
+        if let name = rest("env:"), !name.isEmpty {
             guard let value = environment[name], !value.isEmpty else { return .missing("environment variable \(name)") }
             guard let key = Self.key(in: value) else {
                 place.fail("the environment variable \(name) does not hold one key")
@@ -121,10 +114,15 @@ extension PolicyLoader {
                 value.fail("the header is set twice: case does not count in names")
                 continue
             }
-            let transport = ["content-length", "transfer-encoding", "connection", "expect", "te", "trailer", "upgrade", "keep-alive", "proxy-connection"]
+            let transport = [
+                "content-length", "transfer-encoding", "connection", "expect", "te", "trailer", "upgrade", "keep-alive",
+                "proxy-connection",
+            ]
             if transport.contains(name.lowercased()) { value.fail("\"\(name)\" is set by the gateway"); continue }
             guard let text = value.text() else { continue }
-            if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) { value.fail("a header holds no line breaks"); continue }
+            if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+                value.fail("a header holds no line breaks"); continue
+            }
             headers[name] = text
         }
         return headers
@@ -132,7 +130,9 @@ extension PolicyLoader {
 
     private func readTimeouts(_ place: Cursor?) -> PhaseTimeouts {
         var timeouts = PhaseTimeouts()
-        guard let members = place?.members(["connect", "first_token", "answer", "idle", "total"]) else { return timeouts }
+        guard let members = place?.members(["connect", "first_token", "answer", "idle", "total"]) else {
+            return timeouts
+        }
         timeouts.connect = members["connect"]?.duration()
         timeouts.firstToken = members["first_token"]?.duration()
         timeouts.answer = members["answer"]?.duration()

@@ -59,16 +59,20 @@ struct PolicyLoader {
             root.fail("\"version: 1\" is missing")
         }
         for (name, place) in members["providers"]?.entries() ?? [] where define("provider", name, place) {
+            checkName(of: "provider", name, place)
             mentioned.insert(name)
             if let provider = readProvider(name, place) { providers[name] = provider }
         }
         for (name, place) in members["models"]?.entries() ?? [] where define("model", name, place) {
+            checkModelName(name, place)
             if let model = readModel(name, place) { models[name] = model }
         }
         for (name, place) in members["plans"]?.entries() ?? [] where define("plan", name, place) {
+            checkName(of: "plan", name, place)
             if let plan = readPlan(name, place) { plans[name] = plan }
         }
         for (name, place) in members["tenants"]?.entries() ?? [] where define("tenant", name, place) {
+            checkName(of: "tenant", name, place)
             if let tenant = readTenant(name, place) { tenants[name] = tenant }
         }
     }

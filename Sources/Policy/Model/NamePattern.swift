@@ -13,13 +13,17 @@ package struct NamePattern: Sendable, Hashable {
     /// Bytes before the first `*`: of two patterns that match, the one with more is the more specific.
     var literalPrefixLength: Int { parts.first?.count ?? 0 }
 
+    /// Bytes that are no `*`.
+    var literalLength: Int { parts.reduce(0) { $0 + $1.count } }
+
     /// Linear: each piece between stars is searched for once, leftmost first.
     package func matches(_ name: String) -> Bool {
         var name = name
         return name.withUTF8 { bytes in
             guard let first = parts.first, let last = parts.last else { return false }
             if parts.count == 1 { return bytes.elementsEqual(first) }
-            guard bytes.count >= first.count + last.count, bytes.starts(with: first), bytes.suffix(last.count).elementsEqual(last)
+            guard bytes.count >= first.count + last.count, bytes.starts(with: first),
+                bytes.suffix(last.count).elementsEqual(last)
             else { return false }
             var rest = bytes[first.count..<(bytes.count - last.count)]
             for part in parts.dropFirst().dropLast() where !part.isEmpty {

@@ -26,7 +26,11 @@ package struct PolicySnapshot: Sendable {
         defaultPlan = plans["standard"] ?? .unlimited
         wildcards =
             models.values.map { (NamePattern($0.name), $0) }.filter(\.0.isWildcard)
-            .sorted { ($1.0.literalPrefixLength, $0.0.text) < ($0.0.literalPrefixLength, $1.0.text) }
+            .sorted { first, second in
+                let (one, other) = (first.0, second.0)
+                return (other.literalPrefixLength, other.literalLength, one.text)
+                    < (one.literalPrefixLength, one.literalLength, other.text)
+            }
     }
 
     /// The model behind a client's name: the exact one, else that of the pattern with the longest literal beginning.

@@ -40,7 +40,9 @@ package struct ProviderPolicy: Sendable, Hashable {
     }
 }
 
-extension APIKeySource: CustomStringConvertible {
+extension APIKeySource: CustomStringConvertible, CustomReflectable {
+    package var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
+
     /// Never the key itself: descriptions end up in logs.
     package var description: String {
         switch self {

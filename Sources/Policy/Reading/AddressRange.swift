@@ -10,7 +10,7 @@ enum AddressRange {
 
     private static func isIPv4(_ text: Substring) -> Bool {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts.allSatisfy { $0.count <= 3 && (Quantities.natural($0) ?? 256) <= 255 }
+        return parts.count == 4 && parts.allSatisfy { $0.count <= 3 && !$0.hasPrefix("+") && UInt8($0) != nil }
     }
 
     /// Eight groups, or fewer with one `::`; the last two may be an IPv4 address.

@@ -14,7 +14,7 @@ enum BaseURL {
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         guard isAuthority(authority), !rest.contains("#") else { return nil }
         var result = text
-        while result.hasSuffix("/") { result.removeLast() }
+        while !text.contains("?"), result.hasSuffix("/") { result.removeLast() }
         return result
     }
 

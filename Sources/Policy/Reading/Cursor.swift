@@ -132,15 +132,25 @@ struct Cursor {
         return nil
     }
 
-    /// An absolute http or https URL with a host, without a trailing slash in what is returned. Complaints do not
-    /// repeat the URL: webhooks carry secrets.
+    /// An absolute http or https URL with a host, as written. Complaints do not repeat it: webhooks carry secrets.
     func url() -> String? {
         guard let text = text() else { return nil }
-        guard let value = BaseURL.normalised(text) else {
+        guard BaseURL.normalised(text) != nil else {
             fail(BaseURL.complaint(text))
             return nil
         }
-        return value
+        return text
+    }
+
+    /// A URL that paths are appended to; without a trailing slash in what is returned. A query only where the
+    /// dialect knows how to keep it behind the path.
+    func baseURL(allowsQuery: Bool = false) -> String? {
+        guard let text = url() else { return nil }
+        if !allowsQuery, text.contains("?") {
+            fail("a query is not possible here: paths are appended to this URL")
+            return nil
+        }
+        return BaseURL.normalised(text)
     }
 
     func list() -> [Cursor]? {

@@ -13,7 +13,9 @@ enum Document {
             problems.add(Diagnostic(severity: .error, file: file.name, line: line, path: "", message: message))
         }
         guard file.bytes.count <= byteLimit else { fail("the file is larger than 8 MiB"); return nil }
-        guard let text = String(validating: file.bytes, as: UTF8.self) else { fail("the file is not UTF-8"); return nil }
+        guard let text = String(validating: file.bytes, as: UTF8.self) else {
+            fail("the file is not UTF-8"); return nil
+        }
         if unfoldsInKeys(file.bytes) { fail("aliases are not supported in keys"); return nil }
         do {
             guard let node = try Yams.compose(yaml: text, .default, .default, .utf8) else { return nil }
@@ -40,7 +42,7 @@ enum Document {
         var (before, last, lastVisible, isAlias) = (UInt8(0x0A), UInt8(0x0A), UInt8(0), false)
         for byte in bytes {
             let isSpace = byte <= 0x20
-            if last == UInt8(ascii: "*"), !isSpace, before <= 0x20 || "[{,".utf8.contains(before) {
+            if last == UInt8(ascii: "*"), isAnchorName(byte), before <= 0x20 || "[{,".utf8.contains(before) {
                 aliases += 1
                 isAlias = true
             }
@@ -56,6 +58,13 @@ enum Document {
             (before, last) = (last, byte)
         }
         return hasOddKeys && aliases >= 12
+    }
+
+    private static func isAnchorName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "-"): true
+        default: false
+        }
     }
 
     private static func count(_ node: Node, _ budget: inout Int) -> Bool {

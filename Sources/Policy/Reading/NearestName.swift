@@ -21,7 +21,9 @@ enum NearestName {
             for j in 1...b.count {
                 let change = current[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)
                 next[j] = min(change, current[j] + 1, next[j - 1] + 1)
-                if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { next[j] = min(next[j], previous[j - 2] + 1) }
+                if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] {
+                    next[j] = min(next[j], previous[j - 2] + 1)
+                }
             }
             previous = current
             current = next

@@ -13,7 +13,8 @@ package enum Quantities {
     /// `1024`, `64KiB`, `32MiB`, `1GiB`, `10MB` in bytes; at most 1 TiB.
     static func bytes(_ text: String) -> Int? {
         let units = [
-            ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("KB", 1000), ("MB", 1_000_000), ("GB", 1_000_000_000),
+            ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("KB", 1000), ("MB", 1_000_000),
+            ("GB", 1_000_000_000),
             ("B", 1), ("", 1),
         ]
         for (unit, factor) in units where text.hasSuffix(unit) {

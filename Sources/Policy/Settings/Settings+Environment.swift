@@ -9,7 +9,9 @@ extension Settings {
         source.take("MARTLET_DATABASE_URL", { Self.databaseProblem($0) == nil }, { Self.databaseProblem($0) ?? "" }) {
             databaseURL = $0
         }
-        source.take("MARTLET_REDIS_URL", { Self.redisProblem($0) == nil }, { Self.redisProblem($0) ?? "" }) { redisURL = $0 }
+        source.take("MARTLET_REDIS_URL", { Self.redisProblem($0) == nil }, { Self.redisProblem($0) ?? "" }) {
+            redisURL = $0
+        }
         source.take("MARTLET_MASTER_KEY", Self.isMasterKey, { _ in Self.masterKeyComplaint }) { masterKey = $0 }
         source.take("MARTLET_ADMIN_EMAIL") { adminEmail = $0 }
         source.take("MARTLET_ADMIN_PASSWORD") { adminPassword = $0 }
@@ -69,7 +71,8 @@ extension Settings {
 
     mutating func apply(_ flags: SettingsOverrides, _ problems: Problems) {
         let values = [
-            "--listen": flags.listen, "--data": flags.dataDir, "--policies": flags.policiesDir, "--log-level": flags.logLevel,
+            "--listen": flags.listen, "--data": flags.dataDir, "--policies": flags.policiesDir,
+            "--log-level": flags.logLevel,
         ]
         let source = Source(problems: problems, where: "command line") { values[$0] ?? nil }
         source.take("--listen", Self.isAddress, Self.addressComplaint) { listen = $0 }

@@ -35,7 +35,9 @@ extension Settings {
         if let value = members["prompt_capture"]?.choice(PromptCapture.self) { promptCapture = value }
         if let value = members["retention"]?.duration() { retention = value }
         if let value = members["log_level"]?.choice(LogLevel.self) { logLevel = value }
-        if let limits = members["limits"]?.members(["request_body_bytes"]), let value = limits["request_body_bytes"]?.bytes() {
+        if let limits = members["limits"]?.members(["request_body_bytes"]),
+            let value = limits["request_body_bytes"]?.bytes()
+        {
             requestBodyLimit = value
         }
         if let outbox = members["outbox"]?.members(["fsync"]), let value = outbox["fsync"]?.choice(OutboxFsync.self) {
@@ -44,7 +46,11 @@ extension Settings {
         readTLS(members["tls"])
         readTracing(members["otlp"])
         for place in members["jwt"]?.members(["issuers"])?["issuers"]?.list() ?? [] {
-            if let issuer = Self.readIssuer(place) { jwtIssuers.append(issuer) }
+            guard let issuer = Self.readIssuer(place) else { continue }
+            if jwtIssuers.contains(where: { $0.issuer == issuer.issuer }) {
+                place.fail("the issuer \"\(issuer.issuer)\" is already configured")
+            }
+            jwtIssuers.append(issuer)
         }
         checkURLs(members)
     }
@@ -60,11 +66,15 @@ extension Settings {
 
     private mutating func readTracing(_ place: Cursor?) {
         guard let members = place?.members(["endpoint", "service_name", "sampler", "sampler_arg"]) else { return }
-        otlp.endpoint = members["endpoint"]?.url()
+        otlp.endpoint = members["endpoint"]?.baseURL()
         otlp.serviceName = members["service_name"]?.nonEmptyText() ?? otlp.serviceName
         if let value = members["sampler"]?.choice(OTLPSettings.Sampler.self) { otlp.sampler = value }
         if let place = members["sampler_arg"], let value = place.nonEmptyText() {
-            if OTLPSettings.isRatio(value) { otlp.samplerArgument = value } else { place.fail(OTLPSettings.ratioComplaint) }
+            if OTLPSettings.isRatio(value) {
+                otlp.samplerArgument = value
+            } else {
+                place.fail(OTLPSettings.ratioComplaint)
+            }
         }
     }
 
@@ -90,20 +100,33 @@ extension Settings {
             place.fail("exactly one of \"jwks_url\" and \"jwks_file\" is needed")
             return nil
         }
-        let algorithms = members["algorithms"]?.list()?.compactMap { $0.choice(JWTIssuerSettings.Algorithm.self) }
-        if members["algorithms"] != nil, algorithms?.isEmpty != false {
-            members["algorithms"]?.fail("at least one algorithm is needed")
-            return nil
-        }
         var issuer = JWTIssuerSettings(
             issuer: name, keys: keys, audiences: members["audiences"]?.texts() ?? [],
-            algorithms: algorithms ?? [.rs256, .es256, .edDSA])
+            algorithms: [.rs256, .es256, .edDSA])
+        if let place = members["algorithms"] { issuer.algorithms = readAlgorithms(place, keys) }
         issuer.tenantClaim = members["tenant_claim"]?.nonEmptyText() ?? issuer.tenantClaim
         issuer.userClaim = members["user_claim"]?.nonEmptyText() ?? issuer.userClaim
         issuer.rolesClaim = members["roles_claim"]?.nonEmptyText() ?? issuer.rolesClaim
         issuer.scopesClaim = members["scopes_claim"]?.nonEmptyText() ?? issuer.scopesClaim
         issuer.allowPrivateNetwork = members["allow_private_network"]?.flag() ?? false
+        if case .url(let url) = keys, !url.lowercased().hasPrefix("https:"), !issuer.allowPrivateNetwork {
+            members["jwks_url"]?.fail("keys come over https; http needs \"allow_private_network\"")
+        }
         return issuer
+    }
+
+    private static func readAlgorithms(
+        _ place: Cursor, _ keys: JWTIssuerSettings.KeySource
+    ) -> [JWTIssuerSettings.Algorithm] {
+        guard let places = place.list() else { return [] }
+        if places.isEmpty { place.fail("at least one algorithm is needed") }
+        return places.compactMap { place in
+            guard let algorithm = place.choice(JWTIssuerSettings.Algorithm.self) else { return nil }
+            if case .url = keys, algorithm.isSymmetric {
+                place.fail("shared secrets come from a jwks_file, not from a URL")
+            }
+            return algorithm
+        }
     }
 
     private func checkURLs(_ members: [String: Cursor]) {

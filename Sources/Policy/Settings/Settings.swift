@@ -68,6 +68,9 @@ package struct JWTIssuerSettings: Sendable, Hashable {
         case hs256 = "HS256"
         case hs384 = "HS384"
         case hs512 = "HS512"
+
+        /// Signed and checked with one shared secret.
+        var isSymmetric: Bool { [.hs256, .hs384, .hs512].contains(self) }
     }
 
     package enum KeySource: Sendable, Hashable {
