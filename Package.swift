@@ -94,13 +94,21 @@ let package = Package(
         .testTarget(name: "DialectsTests", dependencies: ["Dialects", "WireJSON"]),
         .testTarget(name: "PolicyTests", dependencies: ["Policy"]),
         .testTarget(name: "StorageTests", dependencies: ["Storage"]),
-        .testTarget(name: "IdentityTests", dependencies: ["Identity", "Storage", crypto, .product(name: "JWTKit", package: "jwt-kit")]),
-        .testTarget(name: "UpstreamTests", dependencies: ["Upstream", "FakeProvider", nioCore, nioPosix]),
-        .testTarget(name: "FakeProviderTests", dependencies: ["FakeProvider", "WireJSON", nioCore, nioPosix, nioHTTP1]),
+        .testTarget(
+            name: "IdentityTests",
+            dependencies: [
+                "Identity", "Storage", crypto, logging, .product(name: "JWTKit", package: "jwt-kit"),
+            ]),
+        .testTarget(name: "UpstreamTests", dependencies: ["Upstream", nioCore, nioPosix, logging]),
+        .testTarget(
+            name: "FakeProviderTests", dependencies: ["FakeProvider", "WireJSON", nioCore, nioPosix, nioHTTP1]),
         .testTarget(
             name: "GatewayTests",
-            dependencies: ["Gateway", "FakeProvider", "Listener", "Policy", "Upstream", "Identity", "Storage", nioCore, nioPosix]),
-        .testTarget(name: "ListenerTests", dependencies: ["Listener", "Gateway", nioCore, nioPosix, nioHTTP1, nioEmbedded]),
+            dependencies: [
+                "Gateway", "FakeProvider", "Listener", "Policy", "Upstream", "Identity", "Storage", nioCore, nioPosix,
+            ]),
+        .testTarget(
+            name: "ListenerTests", dependencies: ["Listener", "Gateway", nioCore, nioPosix, nioHTTP1, nioEmbedded]),
     ]
 )
 

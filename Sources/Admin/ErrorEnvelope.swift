@@ -7,7 +7,8 @@ import NIOCore
 /// Turns every error of a control-plane route, also "no such route", into the envelope of the data plane.
 struct ErrorEnvelope: RouterMiddleware {
     func handle(
-        _ request: Request, context: ControlContext, next: (Request, ControlContext) async throws -> Response
+        _ request: Request, context: ControlContext,
+        next: @concurrent (Request, ControlContext) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)

@@ -1,7 +1,7 @@
 import Dialects
 import Identity
-import Policy
 import NIOHTTP1
+import Policy
 import Upstream
 
 /// Asking a target and passing its answer on.

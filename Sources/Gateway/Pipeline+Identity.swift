@@ -1,7 +1,7 @@
 import Dialects
 import Identity
-import Policy
 import NIOHTTP1
+import Policy
 
 /// Who calls, and what they may use.
 extension Pipeline {

@@ -1,6 +1,6 @@
 import Dialects
-import Logging
 import Identity
+import Logging
 import NIOCore
 import NIOHTTP1
 

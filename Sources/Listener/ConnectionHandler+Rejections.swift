@@ -46,7 +46,8 @@ extension ConnectionHandler {
                 WireError(
                     status: 431, type: "invalid_request_error", code: "headers_too_large",
                     message: "The request's headers are larger than \(configuration.headerListLimit) bytes in all, "
-                        + "\(configuration.headerFieldLimit) bytes in one or \(configuration.headerCountLimit) in number."))
+                        + "\(configuration.headerFieldLimit) bytes in one or \(configuration.headerCountLimit) in number."
+                ))
         case .closedConnection, .invalidEOFState:
             close()
         default:

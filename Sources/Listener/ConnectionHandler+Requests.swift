@@ -79,7 +79,8 @@ extension ConnectionHandler {
             now: request.startedAt)
         phase = .responding(exchange)
         let inbound = InboundRequest(
-            method: request.head.method, uri: Self.originForm(request.head.uri), headers: request.head.headers, body: request.body,
+            method: request.head.method, uri: Self.originForm(request.head.uri), headers: request.head.headers,
+            body: request.body,
             receivedAt: request.startedAt.uptimeNanoseconds)
         let handler = lanes.handler(for: inbound)
         // Immediate: the part up to the first suspension runs right here, without a trip through the loop.

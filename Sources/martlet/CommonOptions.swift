@@ -32,7 +32,9 @@ struct CommonOptions: ParsableArguments {
     /// The file named by the flag must exist; `martlet.yaml` in the working directory is taken if it does.
     private func settingsFile() throws(PolicyErrors) -> PolicyFile? {
         let path = config ?? "martlet.yaml"
-        if let bytes = FileManager.default.contents(atPath: path) { return PolicyFile(name: path, bytes: [UInt8](bytes)) }
+        if let bytes = FileManager.default.contents(atPath: path) {
+            return PolicyFile(name: path, bytes: [UInt8](bytes))
+        }
         guard config != nil else { return nil }
         throw PolicyErrors([
             Diagnostic(severity: .error, file: path, line: 0, path: "", message: "the settings file cannot be read")

@@ -1,6 +1,6 @@
 import Admin
-import FakeProvider
 import Dialects
+import FakeProvider
 import Gateway
 import Hummingbird
 import Identity
@@ -31,13 +31,15 @@ struct GatewayProcess {
         let directory = PolicyFiles.directory(settings)
         let snapshot = try directory.load()
         for warning in snapshot.warnings { logger.warning("\(warning)") }
+        for warning in LaterFeatures.warnings(snapshot) { logger.warning("\(warning)") }
         let tls = try settings.tls.map { try TLSSettings(certificatePath: $0.certificate, keyPath: $0.key) }
 
         let group = MultiThreadedEventLoopGroup(numberOfThreads: EventLoopCount.forThisProcess())
         let upstream = UpstreamClient(group: group, logger: logger)
         upstream.start()
         let workspace = try await Workspace.open(
-            settings, issuers: settings.jwtIssuers.map { JWTIssuer($0) }, fetch: keySetFetch(upstream, group), logger: logger)
+            settings, issuers: settings.jwtIssuers.map { JWTIssuer($0) }, fetch: keySetFetch(upstream, group),
+            logger: logger)
         try await workspace.ensureTenants(snapshot)
 
         let demo = try await startDemo(snapshot)
@@ -53,9 +55,13 @@ struct GatewayProcess {
         let bound = try await listener.start(host: address.host, port: address.port)
         try await announce(address, port: bound.port ?? address.port, isTLS: tls != nil, workspace)
 
-        let reloader = PolicyReloader(directory: directory, logger: logger) { gateway.install($0) }
+        let reloader = PolicyReloader(directory: directory, logger: logger) { [logger] snapshot in
+            for warning in LaterFeatures.warnings(snapshot) { logger.warning("\(warning)") }
+            gateway.install(snapshot)
+        }
         let background = BackgroundWork(
-            workspace: workspace, gateway: gateway, reloader: reloader, plansVersion: storedPlans?.version, logger: logger)
+            workspace: workspace, gateway: gateway, reloader: reloader, plansVersion: storedPlans?.version,
+            logger: logger)
         let work = Task { await background.run(reloads: reloads) }
         for await _ in termination { break }
 
@@ -73,7 +79,8 @@ struct GatewayProcess {
     }
 
     private func makeListener(
-        _ group: MultiThreadedEventLoopGroup, _ gateway: Gateway, _ workspace: Workspace, _ tls: TLSSettings?, _ draining: OneWaySwitch
+        _ group: MultiThreadedEventLoopGroup, _ gateway: Gateway, _ workspace: Workspace, _ tls: TLSSettings?,
+        _ draining: OneWaySwitch
     ) -> Listener {
         let database = workspace.database
         let router = ControlPlane.makeRouter()
@@ -82,7 +89,9 @@ struct GatewayProcess {
             checks: [
                 HealthRoutes.Check(name: "database") {
                     do throws(StorageError) {
-                        _ = try await database.read { connection throws(StorageError) in try connection.query("SELECT 1") }
+                        _ = try await database.read { connection throws(StorageError) in
+                            try connection.query("SELECT 1")
+                        }
                         return nil
                     } catch { return "unavailable" }
                 },

@@ -44,7 +44,8 @@ struct Workspace {
     }
 
     /// For a command that ends soon: opens, runs, closes.
-    static func run<Result>(_ options: CommonOptions, _ body: (Workspace) async throws -> Result) async throws -> Result {
+    static func run<Result>(_ options: CommonOptions, _ body: (Workspace) async throws -> Result) async throws -> Result
+    {
         let settings = try options.settings()
         let workspace: Workspace
         do { workspace = try await open(settings, logger: Logger(label: "martlet", level: .warning)) } catch {
@@ -53,7 +54,9 @@ struct Workspace {
         }
         let outcome: Swift.Result<Result, any Error>
         do {
-            if let snapshot = try? PolicyFiles.directory(settings).load() { try await workspace.ensureTenants(snapshot) }
+            if let snapshot = try? PolicyFiles.directory(settings).load() {
+                try await workspace.ensureTenants(snapshot)
+            }
             outcome = .success(try await body(workspace))
         } catch { outcome = .failure(error) }
         await workspace.database.close()

@@ -213,7 +213,7 @@ def test_models(client: openai.OpenAI) -> None:
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize(
     ("kind", "status"),
-    [("rate_limit", 429), ("overloaded", 503), ("server", 502), ("context_length", 400), ("auth", 502)],
+    [("rate_limit", 429), ("overloaded", 503), ("server", 502), ("context", 400), ("auth", 502), ("billing", 503)],
 )
 def test_provider_errors(client: openai.OpenAI, dialect: str, kind: str, status: int) -> None:
     with pytest.raises(openai.APIStatusError) as caught:

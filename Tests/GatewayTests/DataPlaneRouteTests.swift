@@ -32,7 +32,9 @@ struct DataPlaneRouteTests {
         #expect(try DataPlaneRoute.match(method: .HEAD, path: "/v1/models") == .listModels)
     }
 
-    @Test("an unknown path is 404, a wrong method 405", arguments: ["/v1", "/v1/", "/v1/chat", "/v1/chat/completionsx", "/v1/modelsx"])
+    @Test(
+        "an unknown path is 404, a wrong method 405",
+        arguments: ["/v1", "/v1/", "/v1/chat", "/v1/chat/completionsx", "/v1/modelsx"])
     func unknown(path: String) {
         let error = #expect(throws: WireError.self) { try DataPlaneRoute.match(method: .POST, path: path[...]) }
         #expect(error?.status == 404)
@@ -75,7 +77,9 @@ struct RequestIDTests {
 
 @Suite("Requests from the wire")
 struct InboundRequestTests {
-    @Test("the path is the URI without its query", arguments: [("/a/b?c=d", "/a/b"), ("/a", "/a"), ("/?x", "/"), ("", "")])
+    @Test(
+        "the path is the URI without its query",
+        arguments: [("/a/b?c=d", "/a/b"), ("/a", "/a"), ("/?x", "/"), ("", "")])
     func path(uri: String, path: String) {
         let request = InboundRequest(method: .GET, uri: uri, headers: [:], body: [], receivedAt: 0)
         #expect(request.path == path)

@@ -38,7 +38,9 @@ struct ThoughtStoreTests {
     @Test("the oldest go first when they are too large, and one that never fits is not kept")
     func byteBound() {
         let store = ThoughtStore(maxBytes: 1000, shards: 1)
-        for index in 0..<20 { store.remember([record("call_\(index)", String(repeating: "x", count: 100))], tenant: "a", now: 1) }
+        for index in 0..<20 {
+            store.remember([record("call_\(index)", String(repeating: "x", count: 100))], tenant: "a", now: 1)
+        }
         #expect(store.count == 10)
         store.remember([record("huge", String(repeating: "x", count: 1001))], tenant: "a", now: 1)
         #expect(store.recall("huge", tenant: "a", now: 1) == nil)
@@ -61,7 +63,8 @@ struct MediaTypeTests {
     @Test(
         "are told from the first bytes",
         arguments: [
-            ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0], "image/png"), ([0xFF, 0xD8, 0xFF, 0xE0], "image/jpeg"),
+            ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0], "image/png"),
+            ([0xFF, 0xD8, 0xFF, 0xE0], "image/jpeg"),
             (Array("GIF89a..".utf8), "image/gif"), (Array("RIFF....WEBPVP8".utf8), "image/webp"),
             (Array("RIFF....WAVEfmt".utf8), "audio/wav"), (Array("%PDF-1.7".utf8), "application/pdf"),
             (Array("....ftypheic".utf8), "image/heic"), (Array("....ftypavif".utf8), "image/avif"),
@@ -71,7 +74,9 @@ struct MediaTypeTests {
         #expect(MediaType.sniff(bytes) == type)
     }
 
-    @Test("pages, scripts and beginnings of files are none of them", arguments: ["", "<html>", "<svg", "RIFF", "GIF", "PK\u{3}\u{4}"])
+    @Test(
+        "pages, scripts and beginnings of files are none of them",
+        arguments: ["", "<html>", "<svg", "RIFF", "GIF", "PK\u{3}\u{4}"])
     func unknown(text: String) {
         #expect(MediaType.sniff(Array(text.utf8)) == nil)
     }

@@ -10,7 +10,8 @@ struct HTTPTests {
         try await TestServer.run { server in
             let client = try await RawClient.connect(port: server.port)
             for body in ["first", "second"] {
-                try await client.send("POST /echo?q=1 HTTP/1.1\r\nhost: a\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)")
+                try await client.send(
+                    "POST /echo?q=1 HTTP/1.1\r\nhost: a\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)")
                 let text = try await client.receive(of: body)
                 #expect(text.contains("HTTP/1.1 200 OK"))
                 #expect(text.contains("x-uri: /echo?q=1"))
@@ -51,7 +52,8 @@ struct HTTPTests {
         try await TestServer.run { server in
             let client = try await RawClient.connect(port: server.port)
             for piece in [
-                "POST /echo HTTP/1.1\r\nhost: a\r\ntransfer-enc", "oding: chunked\r\n\r\n3\r\nab", "c\r\n4\r\ndefg\r\n0",
+                "POST /echo HTTP/1.1\r\nhost: a\r\ntransfer-enc", "oding: chunked\r\n\r\n3\r\nab",
+                "c\r\n4\r\ndefg\r\n0",
                 "\r\n\r\n",
             ] {
                 try await client.send(piece)

@@ -10,7 +10,8 @@ struct LimitsTests {
     func bodyLimit(announced: Bool) async throws {
         try await TestServer.run({ $0.bodyLimit = 10 }) { server in
             let client = try await RawClient.connect(port: server.port)
-            let framing = announced ? "content-length: 11\r\n\r\n" : "transfer-encoding: chunked\r\n\r\nb\r\nhello world\r\n"
+            let framing =
+                announced ? "content-length: 11\r\n\r\n" : "transfer-encoding: chunked\r\n\r\nb\r\nhello world\r\n"
             try await client.send("POST /echo HTTP/1.1\r\nhost: a\r\n\(framing)")
             let text = try await client.receiveUntilClosed()
             #expect(text.hasPrefix("HTTP/1.1 413"))
@@ -49,7 +50,9 @@ struct LimitsTests {
 
     @Test(
         "what is not HTTP is refused and closed",
-        arguments: ["\u{16}\u{3}\u{1}\u{2}\u{0}\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "G\u{0}T / HTTP/1.1\r\n\r\n"])
+        arguments: [
+            "\u{16}\u{3}\u{1}\u{2}\u{0}\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "G\u{0}T / HTTP/1.1\r\n\r\n",
+        ])
     func garbage(bytes: String) async throws {
         try await TestServer.run { server in
             let client = try await RawClient.connect(port: server.port)

@@ -1,0 +1,30 @@
+import Policy
+
+/// What policies may say already and this version does not do yet. Said at the start and at every reload: a setting
+/// that silently does nothing is worse than none.
+enum LaterFeatures {
+    static func warnings(_ snapshot: PolicySnapshot) -> [String] {
+        let models = snapshot.models.values
+        let plans = snapshot.plans.values
+        let uses: [(String, Bool)] = [
+            (
+                "limits",
+                plans.contains { !$0.limits.isEmpty } || snapshot.tenants.values.contains { !$0.limits.isEmpty }
+            ),
+            ("fallback to further targets", models.contains { $0.targets.count > 1 }),
+            ("caching", plans.contains { $0.cache?.enabled == true } || models.contains { $0.cache?.enabled == true }),
+            ("alerts", plans.contains { $0.alerts != nil }),
+            ("ip_allow", plans.contains { !$0.ipAllow.isEmpty }),
+            ("resume", models.contains { $0.resume }),
+            ("hedge_after", models.contains { $0.hedgeAfter != nil }),
+            ("keys stored in the console", snapshot.providers.values.contains { $0.usesStoredKeys }),
+        ]
+        return uses.filter(\.1).map { "the policies use \($0.0), which this version checks but does not apply" }
+    }
+}
+
+extension ProviderPolicy {
+    fileprivate var usesStoredKeys: Bool {
+        apiKeys.contains { if case .stored = $0 { true } else { false } }
+    }
+}

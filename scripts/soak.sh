@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# The long proofs: the release binary under a random mix of good and bad traffic, with checks on every answer and on
+# what is left at the end. Exit code 0 when everything held.
+#   scripts/soak.sh [20m | 90s] [--seed N] [--clients N] [--growth MB]     (or SOAK_TIME=90s make soak)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+swift build -c release --product martlet
+if [ ! -x .venv/bin/python3 ] || ! cmp -s Tests/EndToEnd/requirements.txt .venv/requirements.txt; then
+    python3 -m venv --clear .venv
+    .venv/bin/pip install -q --disable-pip-version-check -r Tests/EndToEnd/requirements.txt
+    cp Tests/EndToEnd/requirements.txt .venv/
+fi
+[ $# -eq 0 ] && set -- "${SOAK_TIME:-20m}"
+exec .venv/bin/python3 Tests/EndToEnd/soak.py "$@"
