@@ -77,12 +77,13 @@ final class ProviderRuntime: Sendable {
 
     init(_ policy: ProviderPolicy, demoBaseURL: String?, storedSecret: (String) -> String?) {
         self.policy = policy
-        let dialect = policy.kind.dialect
+        let baseURL = (policy.kind == .demo ? demoBaseURL : nil) ?? policy.baseURL
+        let dialect = policy.kind.dialect(baseURL: baseURL)
+        self.baseURL = baseURL
         self.dialect = dialect
-        baseURL = (policy.kind == .demo ? demoBaseURL : nil) ?? policy.baseURL
         let keys: [String?] = policy.apiKeys.isEmpty ? [nil] : policy.apiKeys.map { $0.value(stored: storedSecret) }
         headers = keys.map { key in
-            var fields = dialect.headers(apiKey: key)
+            var fields = dialect.headers(apiKey: key, baseURL: baseURL)
             for (name, value) in policy.headers {
                 fields.removeAll { $0.name.lowercased() == name.lowercased() }
                 fields.append((name, value))

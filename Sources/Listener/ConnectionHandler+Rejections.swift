@@ -15,15 +15,13 @@ extension ConnectionHandler {
     }
 
     func reject(_ request: RequestInProgress?, _ error: WireError) {
-        guard let context else { return }
         queue.removeAll()
-        var head = HTTPResponseHead(
-            version: requestVersion, status: HTTPResponseStatus(statusCode: error.status), headers: errorHeaders(error))
-        head.headers.add(name: "connection", value: "close")
-        let body = request?.head.method == .HEAD ? [] : error.encoded()
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        closeAfterResponse = true
+        let body = error.encoded()
+        let isHead = request?.head.method == .HEAD
+        writeWhole(
+            status: HTTPResponseStatus(statusCode: error.status), headers: ["content-type": "application/json"],
+            body: isHead ? [] : body, length: body.count)
         linger()
     }
 
@@ -62,9 +60,5 @@ extension ConnectionHandler {
         lingerUntil = .now() + configuration.lingerDeadline
         context?.close(mode: .output, promise: nil)
         context?.read()
-    }
-
-    private func errorHeaders(_ error: WireError) -> HTTPHeaders {
-        ["content-type": "application/json", "content-length": String(error.encoded().count)]
     }
 }

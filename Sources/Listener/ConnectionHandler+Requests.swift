@@ -50,7 +50,7 @@ extension ConnectionHandler {
     private func answerExpectation(_ head: HTTPRequestHead, _ request: RequestInProgress) {
         guard head.version == .http1_1 else { return }
         if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
-            context?.writeAndFlush(wrapOutboundOut(.head(.init(version: .http1_1, status: .continue))), promise: nil)
+            context?.writeAndFlush(wrapOutboundOut(ResponseEncoder.continue), promise: nil)
         } else {
             reject(
                 request,

@@ -12,8 +12,8 @@ import NIOHTTP1
 /// limits, deadlines and draining behave alike on every route.
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
     let configuration: ListenerConfiguration
     let lanes: Lanes
@@ -34,6 +34,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// When to stop swallowing what a client still sends after an early answer.
     var lingerUntil: NIODeadline?
     var closeAfterResponse = false
+    /// How the body of the answer in progress is framed.
+    var isChunked = false
     var requestVersion = HTTPVersion.http1_1
 
     init(

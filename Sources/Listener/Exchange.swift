@@ -41,9 +41,7 @@ final class Exchange: ResponseWriter, @unchecked Sendable {
         eventLoop.assertInEventLoop()
         guard stage == .waiting, let connection else { return }
         stage = .ended
-        var headers = headers
-        if Self.mayHaveBody(status) { headers.add(name: "content-length", value: String(body.count)) }
-        connection.writeWhole(status: status, headers: headers, body: withoutBody ? [] : body)
+        connection.writeWhole(status: status, headers: headers, body: withoutBody ? [] : body, length: body.count)
         connection.responseEnded(self)
     }
 
@@ -77,6 +75,8 @@ final class Exchange: ResponseWriter, @unchecked Sendable {
         eventLoop.assertInEventLoop()
         guard stage == .begun, let connection else { return }
         stage = .ended
+        // A HEAD request's answer ends with its head.
+        if withoutBody { connection.isChunked = false }
         connection.writeEnd()
         connection.responseEnded(self)
     }
@@ -127,9 +127,5 @@ final class Exchange: ResponseWriter, @unchecked Sendable {
         if stage == .waiting { begin(status: .ok, headers: keepAliveHeaders) }
         lastWrite = now
         connection?.writeBody(Array(": keep-alive\n\n".utf8))
-    }
-
-    private static func mayHaveBody(_ status: HTTPResponseStatus) -> Bool {
-        status.code >= 200 && status != .noContent && status != .notModified
     }
 }

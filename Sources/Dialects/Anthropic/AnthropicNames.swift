@@ -5,7 +5,8 @@ struct AnthropicNames {
     /// Characters kept of a text that has to be rewritten.
     private static let kept = 64
 
-    private let declared: Set<String>
+    /// The functions of this request.
+    let declared: Set<String>
     /// Provider's name → client's name, only where they differ.
     private(set) var wayBack: [String: String] = [:]
 

@@ -91,7 +91,7 @@ extension AnthropicRequest {
             blocks.append(block)
         }
         var (names, promptBytes) = (names, promptBytes)
-        try turns.addAssistant(blocks, calls: message.toolCalls, path: "messages[\(index)].tool_calls") { call, id in
+        try turns.addAssistant(blocks, calls: message.toolCalls, at: index) { call, id in
             promptBytes += call.arguments.utf8.count
             return .object([
                 "type": "tool_use", "id": .string(id), "name": .string(names.provider(call.name)),

@@ -4,8 +4,8 @@ extension AnthropicRequest {
     /// Longest `metadata.user_id` the API takes, in characters.
     private static let maxUserID = 256
 
-    /// Sampling, `stop`, `user` and `service_tier`. What has no equivalent (penalties, `seed`, `logprobs` …) is dropped,
-    /// as Anthropic's own OpenAI layer does.
+    /// Sampling, `stop`, `user` and `service_tier`. What has no equivalent (penalties, `seed`, `logprobs` …) is
+    /// dropped, as Anthropic's own OpenAI layer does.
     func addParameters(to body: inout AnthropicBody) {
         if !thinking.isOn, target.capabilities.samplingParameters != false { addSampling(to: &body) }
         // Entries of white space alone are refused.

@@ -7,7 +7,8 @@ extension AnthropicRequest {
     /// The declared tools, with the one for structured output last.
     mutating func tools() -> [JSONValue] {
         var tools: [JSONValue] = []
-        for tool in chat.tools where isOffered(tool) { tools.append(definition(of: tool)) }
+        let offered = offeredNames()
+        for tool in chat.tools where offered?.contains(tool.name) ?? true { tools.append(definition(of: tool)) }
         if let outputTool { tools.append(outputTool.definition) }
         // Tool blocks in the history are refused where no tool is declared.
         if tools.isEmpty {
@@ -17,11 +18,12 @@ extension AnthropicRequest {
     }
 
     /// There is no choice among some tools: only those are declared. The same goes for one that cannot be forced.
-    private func isOffered(_ tool: ChatTool) -> Bool {
+    /// nil for all.
+    private func offeredNames() -> Set<String>? {
         switch chat.toolChoice {
-        case .allowed(let allowed, _)?: allowed.contains(tool.name)
-        case .function(let name)? where !canForce: tool.name == name
-        default: true
+        case .allowed(let allowed, _)?: Set(allowed)
+        case .function(let name)? where !canForce: [name]
+        default: nil
         }
     }
 
@@ -39,12 +41,11 @@ extension AnthropicRequest {
     }
 
     private mutating func namesInHistory() -> [String] {
+        var seen: Set<String> = []
         var found: [String] = []
-        for message in chat.messages {
-            for call in message.toolCalls {
-                let name = names.provider(call.name)
-                if !found.contains(name) { found.append(name) }
-            }
+        for call in chat.messages.lazy.flatMap(\.toolCalls) {
+            let name = names.provider(call.name)
+            if seen.insert(name).inserted { found.append(name) }
         }
         return found
     }

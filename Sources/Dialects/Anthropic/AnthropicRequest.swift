@@ -62,7 +62,7 @@ struct AnthropicRequest {
 
     /// Notes in the plan what the answer's translation needs; call it after ``body(reserving:)``.
     func complete(_ plan: inout AnswerPlan) {
-        plan.declaredTools = Set(chat.tools.map(\.name))
+        plan.declaredTools = names.declared
         plan.toolNames = names.wayBack
         plan.structuredOutputTool = outputTool?.name
         plan.thinking = thinking.isOn

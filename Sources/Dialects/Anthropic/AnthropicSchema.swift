@@ -32,6 +32,7 @@ enum AnthropicSchema {
             default: constraints.append(name, value)
             }
         }
+        if clean["type"] == nil, clean["properties"] != nil { clean.append("type", "object") }
         if describesObject(clean) { clean.append("additionalProperties", false) }
         if !constraints.isEmpty { note(constraints, in: &clean) }
         return .object(clean)
@@ -53,7 +54,7 @@ enum AnthropicSchema {
         switch schema["type"] {
         case .string(let type)?: type == "object"
         case .array(let types)?: types.contains("object")
-        default: schema["properties"] != nil
+        default: false
         }
     }
 

@@ -51,11 +51,7 @@ struct AnthropicThinking {
 
     /// Whether blocks of earlier turns go back: unless this request does not think.
     var keepsBlocks: Bool {
-        switch style {
-        case .none: isOn
-        case .budget: isOn
-        case .adaptive: isOn || member == nil
-        }
+        isOn || (style == .adaptive && member == nil)
     }
 
     /// The blocks of a running tool loop were lost: without them the API refuses to think on.
@@ -120,8 +116,10 @@ struct AnthropicThinking {
     }
 
     private mutating func take(_ own: JSONValue, maxTokens: Int) {
+        // What cannot be switched off refuses to be told so.
+        if isAlwaysOn, own["type"] == "disabled" { return }
         member = own
-        isOn = isAlwaysOn || own["type"] != "disabled"
+        isOn = own["type"] != "disabled"
         guard let budget = own["budget_tokens"]?.intValue, budget >= maxTokens, case .object(var members) = own else {
             return
         }

@@ -10,7 +10,8 @@ struct AnthropicTurn {
     var blocks: [AnthropicBlock]
     /// How many of the blocks, from the first on, are tool results.
     var results = 0
-    /// Of an assistant's turn: the client's id of the first call of every message in it. Thinking is remembered under it.
+    /// Of an assistant's turn: the client's id of the first call of every message in it, under which its thinking is
+    /// remembered.
     var firstCalls: [String] = []
 
     /// Appends the message's JSON text.

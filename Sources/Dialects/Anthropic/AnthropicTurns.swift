@@ -8,7 +8,21 @@ struct AnthropicTurns {
         var client: String
         /// The id sent: accepted by the API, and unlike all others of the conversation.
         var provider: String
-        var isAnswered = false
+        /// Where its result is, once there is one.
+        var result: Int?
+    }
+
+    /// The calls of one client's id, in order. Usually there is one.
+    private struct CallQueue {
+        var numbers: [Int] = []
+        private var answered = 0
+
+        /// The call that the next result belongs to: the first without one, else the last.
+        mutating func next() -> Int? {
+            guard answered < numbers.count else { return numbers.last }
+            answered += 1
+            return numbers[answered - 1]
+        }
     }
 
     private struct Result {
@@ -18,17 +32,22 @@ struct AnthropicTurns {
         var cacheControl: JSONValue?
     }
 
+    /// Ids named in an error.
+    private static let mostNamed = 8
+
     private(set) var turns: [AnthropicTurn] = []
     /// Instructions without a place in the conversation.
     private(set) var homeless: [AnthropicBlock] = []
 
     // The user turn that is being collected, and the calls it has to answer.
     private var calls: [Call] = []
-    private var callsPath = ""
+    private var callsMessage = 0
+    private var callsByID: [String: CallQueue] = [:]
     private var results: [Result] = []
     private var blocks: [AnthropicBlock] = []
     private var instructions: [AnthropicBlock] = []
-    private var usedIDs: Set<String> = []
+    /// The ids sent, each with the number to try next for one that repeats it.
+    private var usedIDs: [String: Int] = [:]
 
     mutating func addUser(_ blocks: [AnthropicBlock]) {
         self.blocks += blocks
@@ -40,10 +59,10 @@ struct AnthropicTurns {
     }
 
     /// - Parameters:
-    ///   - path: of the message, for errors about its calls.
+    ///   - index: of the message, for errors about its calls.
     ///   - call: turns a call into its block, given the id to use.
     mutating func addAssistant(
-        _ blocks: [AnthropicBlock], calls toolCalls: [ChatToolCall], path: String,
+        _ blocks: [AnthropicBlock], calls toolCalls: [ChatToolCall], at index: Int,
         call: (ChatToolCall, _ id: String) -> AnthropicBlock
     ) throws(WireError) {
         guard !blocks.isEmpty || !toolCalls.isEmpty else { return }
@@ -52,10 +71,11 @@ struct AnthropicTurns {
         var turn = AnthropicTurn(role: .assistant, blocks: blocks)
         if let first = toolCalls.first {
             turn.firstCalls = [first.id]
-            callsPath = path
+            callsMessage = index
         }
         for toolCall in toolCalls {
             let id = unusedID(for: toolCall.id)
+            callsByID[toolCall.id, default: CallQueue()].numbers.append(calls.count)
             calls.append(Call(client: toolCall.id, provider: id))
             turn.blocks.append(call(toolCall, id))
         }
@@ -76,20 +96,19 @@ struct AnthropicTurns {
     mutating func addResult(
         _ id: String, _ blocks: [AnthropicBlock], cacheControl: JSONValue?, path: @autoclosure () -> String
     ) throws(WireError) {
-        if let open = calls.firstIndex(where: { $0.client == id && !$0.isAnswered }) {
-            calls[open].isAnswered = true
-            results.append(Result(id: calls[open].provider, blocks: blocks, cacheControl: cacheControl))
-        } else if let answered = calls.last(where: { $0.client == id }),
-            let index = results.firstIndex(where: { $0.id == answered.provider })
-        {
-            // A second result for a call would be refused.
-            results[index].blocks += blocks
-            results[index].cacheControl = cacheControl ?? results[index].cacheControl
-        } else {
+        guard let number = callsByID[id]?.next() else {
             throw .invalidRequest(
                 "Invalid parameter: messages with role 'tool' must be a response to a preceding message with "
                     + "'tool_calls'; none calls '\(WireError.shortened(id))'.",
                 param: path(), code: "invalid_value")
+        }
+        if let result = calls[number].result {
+            // A second result for a call would be refused.
+            results[result].blocks += blocks
+            results[result].cacheControl = cacheControl ?? results[result].cacheControl
+        } else {
+            calls[number].result = results.count
+            results.append(Result(id: calls[number].provider, blocks: blocks, cacheControl: cacheControl))
         }
     }
 
@@ -135,13 +154,13 @@ struct AnthropicTurns {
     // MARK: Pieces
 
     private mutating func closeUser() throws(WireError) {
-        let open = calls.filter { !$0.isAnswered }.map { WireError.shortened($0.client) }
+        let open = calls.filter { $0.result == nil }.prefix(Self.mostNamed).map { WireError.shortened($0.client) }
         guard open.isEmpty else {
             throw .invalidRequest(
                 "An assistant message with 'tool_calls' must be followed by tool messages responding to each "
                     + "'tool_call_id'. The following tool_call_ids did not have response messages: "
                     + open.joined(separator: ", "),
-                param: callsPath, code: "invalid_value")
+                param: "messages[\(callsMessage)].tool_calls", code: "invalid_value")
         }
         var content = results.map {
             AnthropicBlock.toolResult(id: $0.id, content: $0.blocks, cacheControl: $0.cacheControl)
@@ -154,6 +173,7 @@ struct AnthropicTurns {
             if !instructions.isEmpty { turns.append(AnthropicTurn(role: .system, blocks: instructions)) }
         }
         calls = []
+        callsByID = [:]
         results = []
         blocks = []
         instructions = []
@@ -163,11 +183,12 @@ struct AnthropicTurns {
     private mutating func unusedID(for client: String) -> String {
         let id = AnthropicNames.id(client)
         var candidate = id
-        var number = 2
-        while !usedIDs.insert(candidate).inserted {
+        while usedIDs[candidate] != nil {
+            let number = usedIDs[id, default: 2]
+            usedIDs[id] = number + 1
             candidate = "\(id)_\(number)"
-            number += 1
         }
+        usedIDs[candidate] = 2
         return candidate
     }
 }

@@ -34,7 +34,8 @@ struct AnthropicUsage: Sendable {
         return usage
     }
 
-    /// For a stream that is not over: the output stated at its start is a placeholder, so what was delivered is estimated.
+    /// For a stream that is not over: the output stated at its start is a placeholder, so what was delivered is
+    /// estimated.
     func tokens(delivered bytes: Int) -> TokenUsage? {
         guard var usage = tokens else { return nil }
         let delivered = TokenUsage.estimate(promptBytes: 0, completionBytes: bytes).completion

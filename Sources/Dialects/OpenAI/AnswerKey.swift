@@ -2,6 +2,7 @@
 enum AnswerKey: UInt8 {
     case other, element
     case id, object, created, model, choices, usage, error, xGroq, usageBreakdown, data, obfuscation
+    case systemFingerprint, serviceTier
     case index, delta, message, text, logprobs, finishReason
     case role, content, refusal, reasoning, reasoningContent, reasoningDetails, toolCalls, channel
     case type, function, custom, name, arguments, embedding

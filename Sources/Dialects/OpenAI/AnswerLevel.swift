@@ -60,7 +60,9 @@ enum AnswerLevel {
         case 7 where spells(bytes, name, "choices"): .choices
         case 7 where spells(bytes, name, "created"): .created
         case 11 where spells(bytes, name, "obfuscation"): .obfuscation
+        case 12 where spells(bytes, name, "service_tier"): .serviceTier
         case 15 where spells(bytes, name, "usage_breakdown"): .usageBreakdown
+        case 18 where spells(bytes, name, "system_fingerprint"): .systemFingerprint
         default: .other
         }
     }

@@ -36,6 +36,12 @@ enum ByteSearch {
         return nil
     }
 
+    /// Whether `bytes` holds, from `start` on, what `other` holds in `part`.
+    @inline(__always) static func equal(_ bytes: [UInt8], _ start: Int, _ other: [UInt8], _ part: Range<Int>) -> Bool {
+        guard part.lowerBound >= 0, part.upperBound <= other.count else { return false }
+        return equal(bytes.span, start, other.span.extracting(part))
+    }
+
     /// Whether `bytes` holds `part` from `start` on.
     @inline(__always) static func equal(_ bytes: Span<UInt8>, _ start: Int, _ part: Span<UInt8>) -> Bool {
         guard start >= 0, part.count <= bytes.count &- start else { return false }

@@ -3,20 +3,31 @@ import WireJSON
 /// What all chunks of one stream have in common: id, object, creation time and model, as the first chunk
 /// worth showing states them, else as the plan does.
 struct ChunkIdentity {
-    /// JSON values as they stand in the output.
-    private let id: [UInt8]
-    private let object: [UInt8]
-    private let created: [UInt8]
-    private let model: [UInt8]
+    /// An open JSON object with the four members.
+    private var opening: [UInt8] = []
+    /// Where their values lie in it.
+    private var id = 0..<0
+    private var object = 0..<0
+    private var created = 0..<0
+    private var model = 0..<0
 
     init(_ members: ChunkMembers, on tape: AnswerTape, in data: [UInt8], plan: AnswerPlan) {
         func stated(_ position: Int?, where isGood: (Int) -> Bool) -> [UInt8]? {
             position.flatMap { isGood($0) ? Array(data[tape[$0].value]) : nil }
         }
-        id = stated(members.id) { tape[$0].isText } ?? JSONText.quoted(Self.inventedID(plan))
-        model = stated(members.model) { tape[$0].isText } ?? JSONText.quoted(plan.upstreamModel)
-        created = stated(members.created) { Self.isTime($0, on: tape, in: data) } ?? Array(String(plan.created).utf8)
-        object = Array((plan.endpoint == .completions ? "\"text_completion\"" : "\"chat.completion.chunk\"").utf8)
+        let object: StaticString = plan.endpoint == .completions ? "text_completion" : "chat.completion.chunk"
+        id = add("{\"id\":", stated(members.id) { tape[$0].isText } ?? JSONText.quoted(Self.inventedID(plan)))
+        self.object = add(",\"object\":", JSONText.quoted(object.description))
+        created = add(
+            ",\"created\":",
+            stated(members.created) { Self.isTime($0, on: tape, in: data) } ?? Array(String(plan.created).utf8))
+        model = add(",\"model\":", stated(members.model) { tape[$0].isText } ?? JSONText.quoted(plan.upstreamModel))
+    }
+
+    private mutating func add(_ name: StaticString, _ value: [UInt8]) -> Range<Int> {
+        opening.append(name)
+        opening += value
+        return opening.count &- value.count..<opening.count
     }
 
     /// The id of an answer whose provider gave none.
@@ -40,15 +51,14 @@ struct ChunkIdentity {
 
     /// Whether a chunk states exactly this identity.
     func matches(_ members: ChunkMembers, on tape: AnswerTape, in data: [UInt8]) -> Bool {
-        Self.equal(members.id, id, tape, data) && Self.equal(members.model, model, tape, data)
-            && Self.equal(members.object, object, tape, data) && Self.equal(members.created, created, tape, data)
+        equal(members.id, id, tape, data) && equal(members.model, model, tape, data)
+            && equal(members.object, object, tape, data) && equal(members.created, created, tape, data)
     }
 
-    private static func equal(_ position: Int?, _ value: [UInt8], _ tape: AnswerTape, _ data: [UInt8]) -> Bool {
+    private func equal(_ position: Int?, _ value: Range<Int>, _ tape: AnswerTape, _ data: [UInt8]) -> Bool {
         guard let position else { return false }
         let range = tape[position].value
-        guard range.count == value.count else { return false }
-        return ByteSearch.equal(data.span, range.lowerBound, value.span)
+        return range.count == value.count && ByteSearch.equal(data, range.lowerBound, opening, value)
     }
 
     /// Makes a chunk state this identity. Returns the members to add, for the ones it lacks.
@@ -56,11 +66,12 @@ struct ChunkIdentity {
         on members: ChunkMembers, tape: AnswerTape, data: [UInt8], edits: inout TapeEdits
     ) -> MemberList {
         var missing = MemberList()
-        func set(_ position: Int?, _ name: StaticString, _ value: [UInt8], _ edits: inout TapeEdits) {
+        func set(_ position: Int?, _ name: StaticString, _ value: Range<Int>, _ edits: inout TapeEdits) {
             if let position {
-                if !Self.equal(position, value, tape, data) { edits.replace(tape[position].value, with: value) }
+                guard !equal(position, value, tape, data) else { return }
+                edits.replace(tape[position].value, with: Array(opening[value]))
             } else {
-                missing.add(name, value)
+                missing.add(name, Array(opening[value]))
             }
         }
         set(members.id, "id", id, &edits)
@@ -72,13 +83,6 @@ struct ChunkIdentity {
 
     /// The start of a chunk of our own: an open object with the four members.
     func open(into output: inout [UInt8]) {
-        output.append("{\"id\":")
-        output += id
-        output.append(",\"object\":")
-        output += object
-        output.append(",\"created\":")
-        output += created
-        output.append(",\"model\":")
-        output += model
+        output += opening
     }
 }

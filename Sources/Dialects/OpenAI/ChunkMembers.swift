@@ -11,6 +11,8 @@ struct ChunkMembers {
     private(set) var error: Int?
     private(set) var xGroq: Int?
     private(set) var obfuscation: Int?
+    private(set) var systemFingerprint: Int?
+    private(set) var serviceTier: Int?
     /// Whether there are members no client should see (Groq's).
     private(set) var hasForeign = false
 
@@ -26,6 +28,8 @@ struct ChunkMembers {
             case .error: error = child
             case .xGroq: (xGroq, hasForeign) = (child, true)
             case .obfuscation: obfuscation = tape[child].kind == .string ? child : nil
+            case .systemFingerprint: systemFingerprint = child
+            case .serviceTier: serviceTier = child
             case .usageBreakdown: hasForeign = true
             default: break
             }

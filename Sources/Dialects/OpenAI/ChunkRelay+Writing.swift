@@ -2,25 +2,27 @@ import WireJSON
 
 /// Output: chunks of the provider, edited where they break a rule, and chunks of our own.
 extension ChunkRelay {
+    /// What every frame starts with.
+    static let frameStart: StaticString = "data: "
+
     /// Writes the chunk as one that holds only this choice.
     mutating func write(_ piece: ChunkPiece, in data: [UInt8], into output: inout [UInt8]) {
-        let identity = self.identity ?? ChunkIdentity(piece.members, on: tape, in: data, plan: plan)
-        self.identity = identity
+        if identity == nil { identity = ChunkIdentity(piece.members, on: tape, in: data, plan: plan) }
         edits.removeAll()
         edit(piece, in: data)
         if let list = piece.members.choices, tape.children(of: list).hasSeveral {
             edits.shape(list, of: tape) { position, _ in position != piece.choice.entry }
         }
-        editRoot(piece.members, identity, in: data)
-        output.append("data: ")
+        editRoot(piece.members, in: data)
+        output.append(Self.frameStart)
         if edits.isEmpty { output += data } else { edits.apply(to: data, into: &output) }
         output.append("\n\n")
     }
 
     /// Identity, usage and foreign members.
-    private mutating func editRoot(_ members: ChunkMembers, _ identity: ChunkIdentity, in data: [UInt8]) {
+    private mutating func editRoot(_ members: ChunkMembers, in data: [UInt8]) {
         var missing = MemberList()
-        if !identity.matches(members, on: tape, in: data) {
+        if let identity, !identity.matches(members, on: tape, in: data) {
             missing = identity.impose(on: members, tape: tape, data: data, edits: &edits)
         }
         if plan.includeUsage {
@@ -208,7 +210,7 @@ extension ChunkRelay {
             try? tape.scan(Array("{}".utf8))
             identity = ChunkIdentity(ChunkMembers(tape), on: tape, in: [], plan: plan)
         }
-        output.append("data: ")
+        output.append(Self.frameStart)
         identity?.open(into: &output)
     }
 }

@@ -153,7 +153,7 @@ struct ChunkRelay {
         guard plan.includeUsage, isAlone, !members.hasForeign, members.usage == usage,
             identity?.matches(members, on: tape, in: data) == true
         else { return }
-        usageFrame.append("data: ")
+        usageFrame.append(Self.frameStart)
         usageFrame += data
         usageFrame.append("\n\n")
     }
@@ -189,10 +189,12 @@ struct ChunkRelay {
             piece.dropsRole = true
         }
         guard case .reason(let stated) = piece.finish else {
+            let start = output.count
             write(piece, in: data, into: &output)
             if let text = repeatableText(piece), tape[text].isText, !edits.touches(tape[text].content) {
                 let padding = piece.members.obfuscation.map { tape[$0].content }
-                template = ChunkTemplate(data, text: tape[text].content, padding: padding, edits: edits)
+                template = ChunkTemplate(
+                    data, text: tape[text].content, padding: padding, edits: edits, frame: output[start...])
             }
             return
         }
@@ -223,7 +225,8 @@ struct ChunkRelay {
         // A call without arguments must still add up to JSON, and before the finish reason.
         let bare = reason == .toolCalls ? tools.bareCalls : []
         choices[piece.index].isFinished = true
-        guard !bare.isEmpty else {
+        // OpenAI's last chunk of a choice holds an empty delta: what others put there goes out before it.
+        if !isChat || (bare.isEmpty && !piece.addsRole && hasEmptyDelta(piece)) {
             piece.finishEdit = .reason(reason)
             write(piece, in: data, into: &output)
             return
@@ -234,5 +237,10 @@ struct ChunkRelay {
         }
         for call in bare { writeEmptyArguments(of: call, choice: piece.index, into: &output) }
         writeFinish(reason, choice: piece.index, into: &output)
+    }
+
+    private func hasEmptyDelta(_ piece: ChunkPiece) -> Bool {
+        guard let delta = piece.choice.delta, tape[delta].kind == .object else { return false }
+        return !tape.children(of: delta).contains { _ in true }
     }
 }

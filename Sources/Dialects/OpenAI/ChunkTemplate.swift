@@ -5,67 +5,82 @@
 /// so it needs no scan: its text is checked, and copied between what was written around the previous one.
 /// Most chunks of most streams take this way; it costs a fifth of the other.
 struct ChunkTemplate {
-    /// What the provider sends before, between and behind the strings that vary.
-    private let input: [[UInt8]]
-    /// What the client gets in these places.
-    private let output: [[UInt8]]
-    /// Which of the strings is the text.
-    private let textSlot: Int
+    /// A string that varies: where its content lay in the previous chunk, and in what was written for it.
+    private struct Slot {
+        var input: Range<Int>
+        var output: Range<Int>
+    }
+
+    /// The previous chunk as the provider sent it.
+    private let input: [UInt8]
+    /// The frame that was written for it.
+    private let output: [UInt8]
+    private let first: Slot
+    private let second: Slot?
+    private let isTextFirst: Bool
 
     /// - Parameters:
-    ///   - text: the bytes of the text in `data`, between its quotes.
-    ///   - padding: those of the padding, if there is one.
-    ///   - edits: what was changed in `data`, neither in the text nor in the padding.
-    init(_ data: [UInt8], text: Range<Int>, padding: Range<Int>?, edits: TapeEdits) {
-        var slots = [text]
-        if let padding { slots.insert(padding, at: padding.lowerBound < text.lowerBound ? 0 : 1) }
-        textSlot = slots[0] == text ? 0 : 1
-        var input: [[UInt8]] = []
-        var output: [[UInt8]] = []
-        var position = 0
-        for slot in slots + [data.count..<data.count] {
-            input.append(Array(data[position..<slot.lowerBound]))
-            var written: [UInt8] = []
-            if position == 0 { written.append("data: ") }
-            edits.apply(to: data, from: position, upTo: slot.lowerBound, into: &written)
-            if slot.lowerBound == data.count { written.append("\n\n") }
-            output.append(written)
-            position = slot.upperBound
+    ///   - data: the chunk.
+    ///   - text: the content of its text, between the quotes.
+    ///   - padding: that of its padding, if there is one.
+    ///   - edits: what was changed in it, neither in the text nor in the padding.
+    ///   - frame: what was written for it: the edited chunk behind ``ChunkRelay/frameStart``.
+    init(_ data: [UInt8], text: Range<Int>, padding: Range<Int>?, edits: TapeEdits, frame: ArraySlice<UInt8>) {
+        func slot(_ range: Range<Int>) -> Slot {
+            let start = ChunkRelay.frameStart.utf8CodeUnitCount &+ edits.position(of: range.lowerBound)
+            return Slot(input: range, output: start..<start &+ range.count)
         }
-        self.input = input
-        self.output = output
+        input = data
+        output = Array(frame)
+        if let padding {
+            let isTextFirst = text.lowerBound < padding.lowerBound
+            self.isTextFirst = isTextFirst
+            first = slot(isTextFirst ? text : padding)
+            second = slot(isTextFirst ? padding : text)
+        } else {
+            isTextFirst = true
+            first = slot(text)
+            second = nil
+        }
     }
 
     /// Writes a chunk of this shape and returns how many bytes of text it shows; nil, with nothing written,
     /// for a chunk of another shape or without text.
     func relay(_ data: [UInt8], into client: inout [UInt8]) -> Int? {
-        let bytes = data.span
-        var slots: (Range<Int>, Range<Int>) = (0..<0, 0..<0)
-        var position = 0
-        for (index, part) in input.enumerated() {
-            guard ByteSearch.equal(bytes, position, part.span) else { return nil }
-            position &+= part.count
-            guard index < input.count &- 1 else { break }
-            // The part before a string ends with its opening quote.
-            var end = position &- 1
-            do throws(AnswerFlaw) {
-                try JSONSkip.string(bytes, &end)
-            } catch {
+        guard let one = content(in: data, at: 0, behind: 0..<first.input.lowerBound) else { return nil }
+        var end = first.input.upperBound
+        var other = one
+        if let second {
+            guard let found = content(in: data, at: one.upperBound, behind: end..<second.input.lowerBound) else {
                 return nil
             }
-            let slot = position..<Swift.max(position, end &- 1)
-            if index == 0 { slots.0 = slot } else { slots.1 = slot }
-            position = slot.upperBound
+            (other, end) = (found, second.input.upperBound)
         }
-        let text = textSlot == 0 ? slots.0 : slots.1
-        guard position == data.count, !text.isEmpty else { return nil }
-        client += output[0]
-        client += data[slots.0]
-        client += output[1]
-        if output.count > 2 {
-            client += data[slots.1]
-            client += output[2]
+        let text = isTextFirst ? one : other
+        guard !text.isEmpty, data.count &- other.upperBound == input.count &- end,
+            ByteSearch.equal(data, other.upperBound, input, end..<input.count)
+        else { return nil }
+
+        client += output[..<first.output.lowerBound]
+        client += data[one]
+        if let second {
+            client += output[first.output.upperBound..<second.output.lowerBound]
+            client += data[other]
         }
+        client += output[(second ?? first).output.upperBound...]
         return AnswerEntry.textBytes(of: text, in: data)
+    }
+
+    /// The content of the string that follows `part` of the previous chunk, if `data` has the same there.
+    private func content(in data: [UInt8], at position: Int, behind part: Range<Int>) -> Range<Int>? {
+        guard ByteSearch.equal(data, position, input, part) else { return nil }
+        let start = position &+ part.count
+        var end = start &- 1  // the part ends with the opening quote
+        do throws(AnswerFlaw) {
+            try JSONSkip.string(data.span, &end)
+        } catch {
+            return nil
+        }
+        return start..<Swift.max(start, end &- 1)
     }
 }

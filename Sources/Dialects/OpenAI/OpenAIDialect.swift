@@ -4,10 +4,15 @@ import WireJSON
 /// and the like. Requests and answers are relayed as bytes; only what breaks a rule of either side is edited.
 package struct OpenAIDialect: Dialect {
     private let kind: ProviderKind
+    /// Who answers at the provider's address; found once where the address is known beforehand.
+    private let service: (baseURL: String, kind: OpenAIService)?
 
-    /// - Parameter kind: `openai`, `groq`, `openrouter`, `openai_compatible` or `demo`.
-    package init(kind: ProviderKind) {
+    /// - Parameters:
+    ///   - kind: `openai`, `groq`, `openrouter`, `openai_compatible` or `demo`.
+    ///   - baseURL: the provider's address, if all requests go there.
+    package init(kind: ProviderKind, baseURL: String? = nil) {
         self.kind = kind
+        service = baseURL.map { ($0, OpenAIService(kind: kind, baseURL: $0)) }
     }
 
     package func headers(apiKey: String?) -> [(name: String, value: String)] {
@@ -29,7 +34,9 @@ package struct OpenAIDialect: Dialect {
     package func prepare(
         _ request: ClientRequest, target: Target, context: CallContext
     ) throws(WireError) -> ProviderCall {
-        var request = OpenAIRequest(request, target, context)
+        let known = service?.baseURL == target.baseURL ? service?.kind : nil
+        let service = known ?? OpenAIService(kind: target.kind, baseURL: target.baseURL)
+        var request = OpenAIRequest(request, target, context, service)
         return request.call()
     }
 

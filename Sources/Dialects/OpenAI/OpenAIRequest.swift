@@ -11,11 +11,11 @@ struct OpenAIRequest {
     private var plan: AnswerPlan
     private var hasStreamOptions = false
 
-    init(_ request: ClientRequest, _ target: Target, _ context: CallContext) {
+    init(_ request: ClientRequest, _ target: Target, _ context: CallContext, _ service: OpenAIService) {
         self.request = request
         self.target = target
         self.context = context
-        service = OpenAIService(kind: target.kind, baseURL: target.baseURL)
+        self.service = service
         plan = AnswerPlan(request, target, context)
     }
 

@@ -70,17 +70,21 @@ struct TapeEdits {
 
     /// Appends the edited `source` to `output`.
     func apply(to source: [UInt8], into output: inout [UInt8]) {
-        apply(to: source, from: 0, upTo: source.count, into: &output)
-    }
-
-    /// Appends a part of the edited `source`. No edit may reach over the part's ends.
-    func apply(to source: [UInt8], from start: Int, upTo end: Int, into output: inout [UInt8]) {
-        var position = start
-        for edit in edits where edit.range.lowerBound >= position && edit.range.upperBound <= end {
+        var position = 0
+        for edit in edits where edit.range.lowerBound >= position && edit.range.upperBound <= source.count {
             output.append(contentsOf: source[position..<edit.range.lowerBound])
             output.append(contentsOf: edit.text)
             position = edit.range.upperBound
         }
-        output.append(contentsOf: source[position..<end])
+        output.append(contentsOf: source[position...])
+    }
+
+    /// Where an untouched byte of the source comes to lie in the edited text.
+    func position(of offset: Int) -> Int {
+        var position = offset
+        for edit in edits where edit.range.upperBound <= offset {
+            position &+= edit.text.count &- edit.range.count
+        }
+        return position
     }
 }

@@ -52,12 +52,12 @@ struct ToolFragment {
     }
 
     /// Whether the fragment already is what OpenAI would send: a call's first with id, type and name, later
-    /// ones with neither id nor name, all with the dense index and a string of arguments.
+    /// ones with none of them, all with the dense index and a string of arguments.
     func conforms(on tape: AnswerTape, in data: [UInt8]) -> Bool {
         guard let index, tape.natural(index, in: data) == call else { return false }
         if isCustom { return starts ? id != nil && hasType : !hasIDMember }
         guard let arguments, tape[arguments].kind == .string else { return false }
-        return starts ? id != nil && name != nil && hasType : !hasIDMember && !hasNameMember
+        return starts ? id != nil && name != nil && hasType : !hasIDMember && !hasNameMember && !hasType
     }
 
     /// Appends arguments as the content of a string; some providers send the object itself.

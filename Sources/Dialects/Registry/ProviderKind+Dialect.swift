@@ -1,11 +1,11 @@
 extension ProviderKind {
     /// The dialect that speaks to this kind of provider.
-    package var dialect: any Dialect {
+    ///
+    /// - Parameter baseURL: the provider's address, if known: what depends on it is then found out once.
+    package func dialect(baseURL: String? = nil) -> any Dialect {
         switch self {
-        case .openai, .openaiCompatible, .demo: OpenAIDialect(kind: self)
-        case .groq: OpenAIDialect(kind: .groq)
-        case .openrouter: OpenAIDialect(kind: .openrouter)
-        case .anthropic: GeminiDialect()
+        case .openai, .openaiCompatible, .demo, .groq, .openrouter: OpenAIDialect(kind: self, baseURL: baseURL)
+        case .anthropic: AnthropicDialect()
         case .gemini: GeminiDialect()
         case .n8n: N8NDialect()
         }

@@ -1,0 +1,200 @@
+import CCurl
+import DequeModule
+
+// The life of a transfer: queued for a connection, parked for a name lookup, running, ended.
+extension Driver {
+    func start(_ transfer: Transfer) {
+        self.counters.transfers.increase()
+        let lane = self.takeLane()
+        let host = self.hosts.host(for: transfer.request)
+        lane.begin(transfer, host: host)
+        guard let host else {
+            return self.end(
+                lane, .failed(UpstreamFailure(.protocolError, .other, message: "not an absolute http or https URL")))
+        }
+        self.schedule(lane)
+        if let budget = host.budget {
+            transfer.budget = budget
+            guard budget.acquire(for: transfer) else {
+                lane.state = .queued
+                self.counters.queuedTransfers.increase()
+                return
+            }
+        }
+        self.makeReady(lane)
+    }
+
+    /// A place at the budget has come free for this transfer.
+    func granted(_ transfer: Transfer) {
+        guard let lane = transfer.lane, lane.state == .queued else {
+            // Gave up meanwhile; the place goes on to the next one.
+            self.releasePlace(of: transfer)
+            return
+        }
+        self.counters.queuedTransfers.decrease()
+        self.makeReady(lane)
+    }
+
+    /// Safe inside callbacks.
+    private func makeReady(_ lane: Lane) {
+        lane.state = .ready
+        self.ready.append(lane)
+    }
+
+    func startReady() {
+        var started = 0
+        while started < Self.startsPerTurn, let lane = self.ready.popFirst() {
+            guard lane.state == .ready else { continue }
+            self.run(lane)
+            started += 1
+        }
+    }
+
+    private func run(_ lane: Lane) {
+        guard let transfer = lane.transfer, let host = lane.host else { return }
+        if lane.easy == nil { lane.easy = self.makeHandle(for: lane) }
+        let index = host.pickMulti(perMulti: self.configuration.transfersPerMulti, maxMultis: Self.maxMultisPerPool)
+        guard let easy = lane.easy, let multi = self.multi(at: index, allowPrivateNetwork: host.allowPrivateNetwork)
+        else {
+            return self.end(lane, .failed(.outOfResources))
+        }
+        lane.prepareToRun()
+        let refusal = easy.prepare(
+            transfer.request, connectTimeout: lane.clock.connectTimeLeft(now: self.now),
+            waitsForConnection: host.version != .http1)
+        if let refusal {
+            let text = "the request was refused: \(CurlLibrary.describe(refusal))"
+            return self.end(
+                lane, .failed(UpstreamFailure(.protocolError, .other, curlCode: Int32(refusal.rawValue), message: text)))
+        }
+        guard multi.add(easy) else { return self.end(lane, .failed(.outOfResources)) }
+        lane.state = .running
+        lane.multi = multi
+        lane.multiIndex = index
+        host.started(on: index)
+    }
+
+    /// libcurl is done with a transfer.
+    func finished(_ lane: Lane, _ code: CURLcode) {
+        guard lane.state == .running else { return }
+        if lane.mustPark, lane.clock.isConnected == false {
+            self.park(lane)
+            return
+        }
+        let outcome = lane.outcome(code)
+        if lane.isLookingUp, case .failed(let failure) = outcome, failure.kind == .dns {
+            self.failParked(lane.host, failure)
+        }
+        self.end(lane, outcome)
+    }
+
+    private func park(_ lane: Lane) {
+        self.detach(lane)
+        lane.state = .parked
+        guard let host = lane.host, host.isLookingUp else {
+            self.makeReady(lane)
+            return
+        }
+        host.parked.append(lane)
+    }
+
+    /// They wait for the very lookup that failed.
+    private func failParked(_ host: HostState?, _ failure: UpstreamFailure) {
+        guard let host else { return }
+        let parked = host.parked
+        host.parked = []
+        for lane in parked { self.end(lane, .failed(failure)) }
+    }
+
+    /// The lane's name lookup (if there was one) has brought an address, or has failed. Safe inside callbacks.
+    func lookupEnded(_ lane: Lane) {
+        guard lane.isLookingUp, let host = lane.host else { return }
+        lane.isLookingUp = false
+        host.isLookingUp = false
+        self.counters.lookups.decrease()
+        for parked in host.parked { self.makeReady(parked) }
+        host.parked = []
+    }
+
+    func cancelled(_ transfer: Transfer) {
+        guard let lane = transfer.lane, lane.state != .ended else { return }
+        self.end(lane, .failed(.cancelledByCaller))
+    }
+
+    /// The consumer has read what it had been asked to report on. More may have come in since.
+    func consumed(_ transfer: Transfer) {
+        guard let lane = transfer.lane, lane.state == .running else { return }
+        lane.unreadBytes = transfer.unreadBytes
+        if lane.isPaused, lane.unreadBytes < self.pauseLimit(lane) { self.resume(lane) }
+    }
+
+    func resume(_ lane: Lane) {
+        guard let easy = lane.easy, let multi = lane.multi else { return }
+        lane.isPaused = false
+        lane.clock.resume(now: self.now)
+        self.schedule(lane)
+        // Delivers what libcurl had kept, through the write callback, before it returns.
+        curl_easy_pause(easy.curl, CURLPAUSE_CONT)
+        self.touched(multi)
+    }
+
+    func learned(_ version: HostState.HTTPVersion, about host: HostState?) {
+        guard let host, host.version != version else { return }
+        host.version = version
+        guard version == .http2, let budget = host.budget else { return }
+        for transfer in budget.widen(streamsPerConnection: self.configuration.streamsPerConnection) {
+            _ = transfer.port.post(.granted(transfer))
+        }
+    }
+
+    /// Ends a transfer in any state; its consumer hears of it at the end of this turn. Not for use inside callbacks.
+    func end(_ lane: Lane, _ end: TransferEnd) {
+        switch lane.state {
+        case .idle, .ended:
+            return
+        case .queued:
+            self.counters.queuedTransfers.decrease()
+            // If it has left the queue already, a grant is on its way, and the place is passed on when that arrives.
+            if let transfer = lane.transfer, transfer.budget?.withdraw(transfer) == true { transfer.budget = nil }
+        case .parked:
+            lane.host?.parked.removeAll { $0 === lane }
+            self.releasePlace(of: lane.transfer)
+        case .running:
+            self.detach(lane)
+            self.releasePlace(of: lane.transfer)
+        case .starting, .ready:
+            self.releasePlace(of: lane.transfer)
+        }
+        self.lookupEnded(lane)
+        self.unschedule(lane)
+        lane.state = .ended
+        lane.end = end
+        if lane.isWhole, case .failed = end {
+            lane.head = nil
+            lane.bytes = []
+        }
+        self.markDirty(lane)
+    }
+
+    /// Takes the transfer away from libcurl.
+    private func detach(_ lane: Lane) {
+        guard let easy = lane.easy, let multi = lane.multi else { return }
+        multi.remove(easy, now: self.now)
+        easy.finish()
+        lane.host?.ended(on: lane.multiIndex)
+        lane.multi = nil
+        self.touched(multi)
+    }
+
+    private func releasePlace(of transfer: Transfer?) {
+        guard let transfer, let budget = transfer.budget else { return }
+        transfer.budget = nil
+        guard let next = budget.release() else { return }
+        // Also when it is one of ours: the command queue is the one way in.
+        if !next.port.post(.granted(next)) { self.releasePlace(of: next) }
+    }
+}
+
+extension UpstreamFailure {
+    static let outOfResources = UpstreamFailure(.connect, .other, message: "out of memory or file descriptors")
+}

@@ -1,0 +1,47 @@
+/// What one driver knows about one origin.
+final class HostState {
+    enum HTTPVersion {
+        case unknown, http1, http2
+    }
+
+    let origin: Origin
+    let allowPrivateNetwork: Bool
+    let budget: HostBudget?
+    /// Learned from the answers.
+    var version: HTTPVersion
+    /// Running transfers by index of the multi handle within the pool.
+    private(set) var load: [Int] = []
+    /// Lanes that refer to this object.
+    var users = 0
+
+    /// The transfer whose name lookup is under way. libcurl starts a thread per lookup and does not merge lookups of
+    /// the same name, so the others wait for the first one and then find its result in the cache.
+    var isLookingUp = false
+    var parked: [Lane] = []
+
+    init(origin: Origin, allowPrivateNetwork: Bool, budget: HostBudget?, offersHTTP2: Bool) {
+        self.origin = origin
+        self.allowPrivateNetwork = allowPrivateNetwork
+        self.budget = budget
+        self.version = origin.isSecure && offersHTTP2 ? .unknown : .http1
+    }
+
+    /// The multi handle for the next transfer: the first with room, so that few transfers keep using the same warm
+    /// connections. HTTP/2 has no need to spread (and an unknown origin may turn out to speak it).
+    func pickMulti(perMulti: Int, maxMultis: Int) -> Int {
+        guard self.version == .http1 else { return 0 }
+        if let index = self.load.firstIndex(where: { $0 < perMulti }) { return index }
+        if self.load.count < maxMultis { return self.load.count }
+        return self.load.indices.min { self.load[$0] < self.load[$1] } ?? 0
+    }
+
+    func started(on index: Int) {
+        while self.load.count <= index { self.load.append(0) }
+        self.load[index] += 1
+    }
+
+    func ended(on index: Int) {
+        guard self.load.indices.contains(index) else { return }
+        self.load[index] -= 1
+    }
+}

@@ -1,0 +1,108 @@
+// Everything of the transport that exists on Linux only: epoll, eventfd, the thread's name.
+import CCurl
+import Glibc
+
+/// Milliseconds of the monotonic clock.
+func monotonicMilliseconds() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) &* 1_000 &+ Int64(time.tv_nsec) / 1_000_000
+}
+
+/// Shown by `top -H` and `perf`; at most 15 bytes.
+func nameCurrentThread(_ name: String) {
+    martlet_name_thread(name)
+}
+
+/// Wakes a driver that sleeps in ``Poller/wait(milliseconds:body:)``.
+final class Waker: Sendable {
+    let descriptor: Int32
+
+    /// nil when the process is out of file descriptors.
+    init?() {
+        self.descriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+        if self.descriptor < 0 { return nil }
+    }
+
+    deinit {
+        close(self.descriptor)
+    }
+
+    func wake() {
+        // Registered edge-triggered and never read: every write is an edge, and the counter has room for 2^64 - 2.
+        eventfd_write(self.descriptor, 1)
+    }
+}
+
+/// An epoll set with one wake-up descriptor.
+final class Poller {
+    private let descriptor: Int32
+    private let waker: Waker
+    private let events: UnsafeMutablePointer<epoll_event>
+    private static let capacity = 256
+
+    init?(waker: Waker) {
+        self.descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
+        if self.descriptor < 0 { return nil }
+        self.waker = waker
+        self.events = .allocate(capacity: Self.capacity)
+        self.events.initialize(repeating: epoll_event(), count: Self.capacity)
+        let edge = EPOLLIN.rawValue | EPOLLET.rawValue
+        guard self.control(EPOLL_CTL_ADD, waker.descriptor, events: edge) else { return nil }
+    }
+
+    deinit {
+        close(self.descriptor)
+        self.events.deallocate()
+    }
+
+    /// What a socket is waited for. Raw values are libcurl's `CURL_POLL_*` bits.
+    struct Interest: OptionSet, Sendable {
+        let rawValue: UInt8
+        static let read = Interest(rawValue: 1)
+        static let write = Interest(rawValue: 2)
+    }
+
+    func add(_ socket: Int32, _ interest: Interest) -> Bool {
+        self.control(EPOLL_CTL_ADD, socket, events: Self.bits(interest))
+    }
+
+    func change(_ socket: Int32, to interest: Interest) -> Bool {
+        self.control(EPOLL_CTL_MOD, socket, events: Self.bits(interest))
+    }
+
+    func remove(_ socket: Int32) {
+        _ = self.control(EPOLL_CTL_DEL, socket, events: 0)
+    }
+
+    /// Sleeps until a socket is ready, the waker is used, or the time is over (-1: no limit; 0: only looks).
+    ///
+    /// Calls `body` for each ready socket with libcurl's `CURL_CSELECT_*` bits.
+    func wait(milliseconds: Int32, body: (_ socket: Int32, _ readiness: Int32) -> Void) {
+        let count = epoll_wait(self.descriptor, self.events, Int32(Self.capacity), milliseconds)
+        guard count > 0 else { return }  // 0: time is over; -1: EINTR, the caller loops anyway.
+        for index in 0..<Int(count) {
+            let event = self.events[index]
+            let socket = event.data.fd
+            if socket == self.waker.descriptor { continue }
+            var readiness: Int32 = 0
+            if event.events & (EPOLLIN.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 {
+                readiness |= CURL_CSELECT_IN
+            }
+            if event.events & EPOLLOUT.rawValue != 0 { readiness |= CURL_CSELECT_OUT }
+            if event.events & EPOLLERR.rawValue != 0 { readiness |= CURL_CSELECT_ERR }
+            body(socket, readiness)
+        }
+    }
+
+    private static func bits(_ interest: Interest) -> UInt32 {
+        (interest.contains(.read) ? EPOLLIN.rawValue : 0) | (interest.contains(.write) ? EPOLLOUT.rawValue : 0)
+    }
+
+    private func control(_ operation: Int32, _ socket: Int32, events: UInt32) -> Bool {
+        var event = epoll_event()
+        event.events = events
+        event.data.fd = socket
+        return epoll_ctl(self.descriptor, operation, socket, &event) == 0
+    }
+}

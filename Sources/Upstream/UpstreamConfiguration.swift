@@ -1,0 +1,33 @@
+/// Settings of the transport that hold for all providers.
+package struct UpstreamConfiguration: Sendable {
+    /// Offer HTTP/2 to https providers. Plain http always speaks HTTP/1.1.
+    package var http2 = true
+    /// Streams that share one HTTP/2 connection. libcurl 7.88 runs every transfer of a connection whenever a byte
+    /// arrives on it, so the cost of a chunk grows with this number; see ``defaultStreamsPerConnection``.
+    package var streamsPerConnection = UpstreamConfiguration.defaultStreamsPerConnection
+    /// HTTP/1.1 transfers to one host that share one libcurl multi handle; beyond that a driver adds another handle,
+    /// because libcurl looks through all connections to a host, one by one, for every new transfer.
+    package var transfersPerMulti = UpstreamConfiguration.defaultTransfersPerMulti
+    /// A stream with more unread bytes than this is paused until its consumer has read them.
+    package var highWatermark = 128 * 1024
+    /// An HTTP/2 stream is never paused, because in libcurl 7.88 a paused stream holds up all others on its
+    /// connection. With more unread bytes than this it fails instead.
+    package var http2BufferLimit = 8 * 1024 * 1024
+    /// Limit for whole answers whose request names none.
+    package var maxResponseBytes = 64 * 1024 * 1024
+    /// Calls that may be open (waiting ones included) at a time, over all event loops.
+    package var maxOpenTransfers = 50_000
+    /// Idle libcurl handles a driver keeps for reuse, at about 25 KB each.
+    package var maxIdleHandles = 256
+    /// How long an unused connection may be used again, in seconds.
+    package var idleConnectionSeconds = 90
+    /// Sent unless a request's headers name one; some providers' front ends refuse requests without.
+    package var userAgent = "martlet"
+    /// PEM file with the certificate authorities to trust instead of the system's.
+    package var certificateAuthorityFile: String?
+
+    package static let defaultStreamsPerConnection = 16
+    package static let defaultTransfersPerMulti = 128
+
+    package init() {}
+}
