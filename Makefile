@@ -8,7 +8,7 @@ run: build ## build the release binary and start the gateway on 127.0.0.1:8080
 
 build:
 	scripts/install.sh build
-	swift build -c release --product martlet
+	swift build -c release --product martlet --static-swift-stdlib
 
 test: ## every test: Swift, then the release binary as a user runs it
 	scripts/install.sh build test

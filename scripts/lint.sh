@@ -25,7 +25,7 @@ forbid "machine paths do not travel" '(^|[^A-Za-z0-9_./-])/(work|farm|root)/' . 
 # Every unsafe spot says why it is safe, on the lines before it.
 while IFS=: read -r file line _; do
     from=$((line > 8 ? line - 8 : 1))
-    if ! sed -n "${from},${line}p" "$file" | grep -qE '//.*(@unchecked|unsafe|confined|safe|lock|pinned|immutable|Mutex)'; then
+    if ! sed -n "${from},${line}p" "$file" | grep -qE '//.*([Cc]onfined|[Ss]afe|[Ii]mmutable|@unchecked|unsafe|lock|pinned|immutable|Mutex)'; then
         echo "error: $file:$line: say why this is safe, in a comment just above"
         status=1
     fi

@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-swift build -c release --product martlet
+swift build -c release --product martlet --static-swift-stdlib
 if [ ! -x .venv/bin/python3 ] || ! cmp -s Tests/EndToEnd/requirements.txt .venv/requirements.txt; then
     python3 -m venv --clear .venv
     .venv/bin/pip install -q --disable-pip-version-check -r Tests/EndToEnd/requirements.txt

@@ -37,13 +37,14 @@ package final class UpstreamClient: Sendable {
             port.open()
             let (configuration, budgets, logger) = (self.configuration, self.budgets, self.logger)
             self.threads.submit { state in
-                guard case .active = state else { return }
+                // Shut down before this thread came to run: calls made meanwhile must not wait for it.
+                guard case .active = state else { return port.refuseAll(.clientShutDown) }
                 nameCurrentThread("upstream-\(index)")
                 if let driver = Driver(port: port, configuration: configuration, budgets: budgets) {
                     driver.run()
                 } else {
                     logger.critical("The upstream transport cannot start: libcurl or the system is out of resources")
-                    port.refuseAll()
+                    port.refuseAll(.outOfResources)
                 }
             }
         }
@@ -72,7 +73,8 @@ package final class UpstreamClient: Sendable {
             throw .clientShutDown
         }
         guard port.counters.openTransfers.load(ordering: .relaxed) < self.maxOpenPerLoop else {
-            throw UpstreamFailure(.connect, .other, message: "too many calls are open (\(self.maxOpenPerLoop) per loop)")
+            throw UpstreamFailure(
+                .connect, .other, message: "too many calls are open (\(self.maxOpenPerLoop) per loop)")
         }
         let transfer = Transfer(request: request, port: port)
         port.counters.openTransfers.increase()

@@ -7,7 +7,7 @@ package final class UpstreamHeaders: Sendable {
     /// No headers but what the transport adds itself.
     package static let none = UpstreamHeaders(list: UpstreamHeaders.build([], hasContentType: false))
 
-    // Immutable after init and freed in deinit; libcurl only reads it, from any number of driver threads.
+    // Safe: immutable after init and freed in deinit; libcurl only reads it, from any number of driver threads.
     nonisolated(unsafe) let list: UnsafeMutablePointer<curl_slist>?
 
     /// - Throws: ``InvalidHeader`` for a name or value that would break or split the request, and for the framing and

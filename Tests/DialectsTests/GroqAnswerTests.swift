@@ -33,6 +33,21 @@ import WireJSON
         }
     }
 
+    @Test(arguments: [("on_demand", "default"), ("performance", "priority"), ("flex", "flex"), ("auto", "auto")])
+    func namesServiceTiers(_ tier: String, _ expected: JSONValue) throws {
+        let member = #""service_tier":"\#(tier)""#
+        let body = OpenAIAnswerTests.answer(#"{"role":"assistant","content":"Hi"}"#)
+            .replacing(OpenAIAnswerTests.usage, with: "\(OpenAIAnswerTests.usage),\(member)")
+        #expect(try OpenAIAnswerTests.value(body, kind: .groq)["service_tier"] == expected)
+        let transcript = OpenAIChunks.transcript(
+            [
+                OpenAIChunks.text("a", tail: ",\(member)"), OpenAIChunks.text("b", tail: ",\(member)"),
+                OpenAIChunks.done,
+            ],
+            kind: .groq, includeUsage: true)
+        #expect(transcript.chunks.allSatisfy { $0["service_tier"] == expected })
+    }
+
     @Test func readsUsageFromItsOwnPlace() throws {
         let body = OpenAIAnswerTests.answer(#"{"role":"assistant","content":"Hi"}"#)
             .replacing(OpenAIAnswerTests.usage, with: #""x_groq":{"id":"r","usage":\#(Self.usage)}"#)

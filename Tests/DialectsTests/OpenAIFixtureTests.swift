@@ -81,9 +81,37 @@ struct OpenAIFixtureTests {
         }
     }
 
+    /// The same answers to a client that asked for a stream.
+    @Test(
+        arguments: Fixture.all(where: {
+            isServed($0) && !$0.streaming && $0.status == 200 && !$0.endpoint.contains("embed")
+        }))
+    func replaysAWholeAnswer(_ fixture: Fixture) throws {
+        let body = try #require(fixture.response)
+        let recorded = try JSONValue(parsing: body)
+        var plan = Self.plan(fixture, includeUsage: true)
+        plan.stream = true
+        let json = AnswerHead.of(200, [("content-type", "application/json")])
+        let stream = Driver.run(OpenAIDialect(kind: plan.kind).makeStream(head: json, plan: plan), body)
+        guard recorded["error"] == nil else {
+            #expect(stream.failure != nil)
+            return
+        }
+        let transcript = StreamTranscript(stream.output, endpoint: plan.endpoint, includeUsage: true)
+        #expect(transcript.problems == [])
+        for (index, choice) in (recorded["choices"]?.arrayValue ?? []).enumerated() {
+            let shown = transcript.choice(choice["index"]?.intValue ?? index)
+            #expect(shown.content == (choice["message"]?["content"] ?? choice["text"])?.stringValue ?? "")
+            #expect(shown.reasoning == choice["message"]?["reasoning"]?.stringValue ?? "")
+            #expect(shown.toolCalls.count == choice["message"]?["tool_calls"]?.arrayValue?.count ?? 0)
+        }
+        #expect(stream.usage == recorded["usage"].flatMap(TokenUsage.init(openAI:)))
+    }
+
     // MARK: Errors
 
-    @Test(arguments: Fixture.all(where: { isServed($0) && $0.status != 200 }))
+    /// Also those of other endpoints: the envelope is the same.
+    @Test(arguments: Fixture.all(where: { providers.contains($0.provider) && $0.status != 200 }))
     func classifiesAnError(_ fixture: Fixture) throws {
         let plan = Self.plan(fixture)
         let outcome = OpenAIDialect(kind: plan.kind).translate(fixture.response ?? [], head: fixture.head, plan: plan)
@@ -100,10 +128,11 @@ struct OpenAIFixtureTests {
             case (_, let name) where name.contains("tool-required"): .modelFailure
             case (404, _): .modelNotFound
             case (_, let name) where name.contains("decommissioned"): .modelNotFound
-            case (_, let name) where name.contains("credit-balance"): .billing
+            case (_, let name) where name.contains("credit-balance") || name.contains("insufficient-quota"): .billing
             case (400, _): .badRequest
             case (413, _): .tooLarge
             case (429, _): .rateLimit
+            case (500, _): .server
             case (503, _): .overloaded
             default: nil
             }

@@ -167,6 +167,17 @@ import WireJSON
         #expect(transcript.chunks.first?["id"] == "chatcmpl-1")
     }
 
+    @Test func repeatsFingerprintAndTierInOurOwnChunks() {
+        let tail = #","service_tier":"default","system_fingerprint":"fp_1""#
+        let payloads = [
+            OpenAIChunks.chunk(#"{"role":"assistant","content":""}"#, tail: tail), OpenAIChunks.text("a", tail: tail),
+            OpenAIChunks.done,
+        ]
+        let transcript = OpenAIChunks.transcript(payloads, includeUsage: true)
+        #expect(transcript.chunks.count == 4)
+        #expect(transcript.chunks.allSatisfy { $0["system_fingerprint"] == "fp_1" && $0["service_tier"] == "default" })
+    }
+
     @Test func inventsWhatTheProviderDoesNotSay() {
         let transcript = OpenAIChunks.transcript([
             #"{"choices":[{"delta":{"role":"assistant"}}]}"#, #"{"choices":[{"delta":{"content":"Hi"}}]}"#,

@@ -1,5 +1,10 @@
+import FakeProvider
+import Listener
+import NIOCore
 import NIOHTTP1
+import Policy
 import Testing
+import Upstream
 import WireJSON
 
 @testable import Gateway

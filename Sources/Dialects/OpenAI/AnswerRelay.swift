@@ -138,23 +138,15 @@ struct AnswerRelay {
                 set(members.created, "created", Array(String(plan.created).utf8), &missing)
             }
         }
-        editServiceTier(members, in: body)
+        if let tier = members.serviceTier, let name = ServiceTier.openAI(tape[tier], in: body, kind: plan.kind) {
+            edits.replace(tape[tier].value, with: name)
+        }
         let usage = usage(members, in: body)
         if !usage.conforms { set(members.usage, "usage", usage.text, &missing) }
         if members.hasForeign || !missing.isEmpty {
             edits.shape(0, of: tape, appending: missing.text) { _, entry in ChunkMembers.isForeign(entry.key) }
         }
         return usage.usage
-    }
-
-    /// Groq's names for its tiers, in OpenAI's words: the official SDKs accept no others (contracts, section 2.3).
-    private mutating func editServiceTier(_ members: ChunkMembers, in body: [UInt8]) {
-        guard plan.kind == .groq, let tier = members.serviceTier else { return }
-        if tape[tier].spells("on_demand", in: body) {
-            edits.replace(tape[tier].value, with: JSONText.quoted("default"))
-        } else if tape[tier].spells("performance", in: body) {
-            edits.replace(tape[tier].value, with: JSONText.quoted("priority"))
-        }
     }
 
     private func usage(_ members: ChunkMembers, in body: [UInt8]) -> UsageReading {

@@ -1,9 +1,10 @@
 import WireJSON
 
 /// What all chunks of one stream have in common: id, object, creation time and model, as the first chunk
-/// worth showing states them, else as the plan does.
+/// worth showing states them, else as the plan does. Fingerprint and service tier belong to it where the
+/// provider states them; they are repeated in our own chunks, but not imposed on the provider's.
 struct ChunkIdentity {
-    /// An open JSON object with the four members.
+    /// An open JSON object with these members.
     private var opening: [UInt8] = []
     /// Where their values lie in it.
     private var id = 0..<0
@@ -22,6 +23,13 @@ struct ChunkIdentity {
             ",\"created\":",
             stated(members.created) { Self.isTime($0, on: tape, in: data) } ?? Array(String(plan.created).utf8))
         model = add(",\"model\":", stated(members.model) { tape[$0].isText } ?? JSONText.quoted(plan.upstreamModel))
+        if let tier = members.serviceTier {
+            let name = ServiceTier.openAI(tape[tier], in: data, kind: plan.kind)
+            _ = add(",\"service_tier\":", name ?? Array(data[tape[tier].value]))
+        }
+        if let fingerprint = stated(members.systemFingerprint, where: { _ in true }) {
+            _ = add(",\"system_fingerprint\":", fingerprint)
+        }
     }
 
     private mutating func add(_ name: StaticString, _ value: [UInt8]) -> Range<Int> {
@@ -81,7 +89,7 @@ struct ChunkIdentity {
         return missing
     }
 
-    /// The start of a chunk of our own: an open object with the four members.
+    /// The start of a chunk of our own: an open object with the members that all chunks share.
     func open(into output: inout [UInt8]) {
         output += opening
     }

@@ -19,11 +19,14 @@ extension ChunkRelay {
         output.append("\n\n")
     }
 
-    /// Identity, usage and foreign members.
+    /// Identity, service tier, usage and foreign members.
     private mutating func editRoot(_ members: ChunkMembers, in data: [UInt8]) {
         var missing = MemberList()
         if let identity, !identity.matches(members, on: tape, in: data) {
             missing = identity.impose(on: members, tape: tape, data: data, edits: &edits)
+        }
+        if let tier = members.serviceTier, let name = ServiceTier.openAI(tape[tier], in: data, kind: plan.kind) {
+            edits.replace(tape[tier].value, with: name)
         }
         if plan.includeUsage {
             if let usage = members.usage {

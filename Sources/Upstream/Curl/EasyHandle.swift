@@ -23,7 +23,10 @@ final class EasyHandle {
     static let inlineBodyBytes = 64 * 1024
 
     /// - Parameter context: Handed to every callback; a ``Lane`` that outlives this handle.
-    init?(configuration: UpstreamConfiguration, share: CurlShare, context: UnsafeMutableRawPointer, driver: UnsafeMutableRawPointer) {
+    init?(
+        configuration: UpstreamConfiguration, share: CurlShare, context: UnsafeMutableRawPointer,
+        driver: UnsafeMutableRawPointer
+    ) {
         guard let curl = curl_easy_init() else { return nil }
         self.curl = curl
         self.share = share

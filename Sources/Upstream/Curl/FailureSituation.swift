@@ -70,7 +70,8 @@ struct FailureSituation {
         return self.hasHead ? .receive : .firstByte
     }
 
-    private func make(_ phase: UpstreamFailure.Phase, _ kind: UpstreamFailure.Kind, _ code: CURLcode) -> UpstreamFailure {
+    private func make(_ phase: UpstreamFailure.Phase, _ kind: UpstreamFailure.Kind, _ code: CURLcode) -> UpstreamFailure
+    {
         let reason = self.detail.isEmpty ? CurlLibrary.describe(code) : self.detail
         return UpstreamFailure(phase, kind, curlCode: Int32(code.rawValue), message: "\(self.host): \(reason)")
     }

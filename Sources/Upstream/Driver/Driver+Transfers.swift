@@ -65,7 +65,8 @@ extension Driver {
         if let refusal {
             let text = "the request was refused: \(CurlLibrary.describe(refusal))"
             return self.end(
-                lane, .failed(UpstreamFailure(.protocolError, .other, curlCode: Int32(refusal.rawValue), message: text)))
+                lane, .failed(UpstreamFailure(.protocolError, .other, curlCode: Int32(refusal.rawValue), message: text))
+            )
         }
         guard multi.add(easy) else { return self.end(lane, .failed(.outOfResources)) }
         lane.state = .running

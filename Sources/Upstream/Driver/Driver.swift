@@ -214,7 +214,7 @@ extension Driver {
     /// Looks at the lane no later than its clock asks for. Later deadlines than the one set are found out when that
     /// one comes, so that a byte costs no heap operation.
     func schedule(_ lane: Lane) {
-        let next = lane.clock.nextCheck(after: self.now)
+        let next = lane.clock.nextCheck(now: self.now)
         guard next < lane.checkAt else { return }
         lane.checkAt = next
         self.deadlines.set(lane.slot, at: next)

@@ -1,6 +1,5 @@
-import Synchronization
-
 import NIOCore
+import Synchronization
 
 /// What event loops ask of a driver.
 enum Command: Sendable {
@@ -89,10 +88,12 @@ final class DriverPort: Sendable {
         }
     }
 
-    /// For a driver that cannot run.
-    func refuseAll() {
+    /// For a driver that does not run: no command may wait for it.
+    func refuseAll(_ failure: UpstreamFailure) {
         for command in self.close() {
-            if case .start(let transfer) = command { transfer.cancel(.outOfResources) }
+            guard case .start(let transfer) = command else { continue }
+            transfer.cancel(failure)
+            self.counters.openTransfers.decrease()
         }
     }
 

@@ -121,7 +121,8 @@ extension Lane {
         }
         self.receivedBytes += data.count
         if self.receivedBytes > self.byteLimit { return self.reject(self.tooLarge) }
-        if self.isHTTP2, !self.isWhole, self.bytes.count + self.unreadBytes > self.driver.configuration.http2BufferLimit {
+        if self.isHTTP2, !self.isWhole, self.bytes.count + self.unreadBytes > self.driver.configuration.http2BufferLimit
+        {
             return self.reject(self.consumerTooSlow)
         }
         self.clock.received(now: self.driver.now)
@@ -133,14 +134,15 @@ extension Lane {
 
     func receivedHeader(_ line: UnsafeRawBufferPointer) -> Int {
         self.clock.received(now: self.driver.now)
+        self.driver.schedule(self)
         switch self.collector.take(line) {
         case .more:
             return line.count
         case .tooLarge:
             return self.reject(
-                UpstreamFailure(.protocolError, .other, message: "the answer's head exceeds \(HeadCollector.maxBytes) bytes"))
+                UpstreamFailure(
+                    .protocolError, .other, message: "the answer's head exceeds \(HeadCollector.maxBytes) bytes"))
         case .complete:
-            self.driver.schedule(self)
             return self.headComplete() ? line.count : 0
         }
     }
@@ -169,7 +171,9 @@ extension Lane {
         guard let body = self.transfer?.request.body else { return Int(CURL_READFUNC_ABORT) }
         let count = min(buffer.count, body.count - self.uploaded)
         guard count > 0 else { return 0 }
-        body.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[self.uploaded...].prefix(count))) }
+        body.withUnsafeBytes {
+            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[self.uploaded...].prefix(count)))
+        }
         self.uploaded += count
         self.clock.wrote(now: self.driver.now, isLast: self.uploaded == body.count)
         self.driver.schedule(self)

@@ -38,9 +38,9 @@ final class Transfer: Sendable {
     let tokenSeen = Atomic(false)
     private let inbox = Mutex(Inbox())
 
-    // Read and written on the driver's thread only; the way back from a command to the driver's own state.
+    // Confined to the driver's thread; the way back from a command to the driver's own state.
     nonisolated(unsafe) var lane: Lane?
-    // Likewise. Set while this transfer holds or waits for a place there.
+    // Confined likewise. Set while this transfer holds or waits for a place there.
     nonisolated(unsafe) var budget: HostBudget?
 
     init(request: UpstreamRequest, port: DriverPort) {

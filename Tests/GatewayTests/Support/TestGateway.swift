@@ -5,6 +5,7 @@ import Identity
 import Listener
 import Logging
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import Policy
 import Storage

@@ -8,9 +8,13 @@ import Testing
 struct BlockedAddressTests {
     @Test(
         "Private addresses in any spelling are not connected to",
-        arguments: ["127.0.0.1", "127.1", "2130706433", "0x7f.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0"])
+        arguments: [
+            "127.0.0.1", "127.1", "2130706433", "0x7f.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0",
+        ])
     func blocked(host: String) async throws {
-        try await withBench { $0.connection.respond(body: "secret") } test: { bench in
+        try await withBench {
+            $0.connection.respond(body: "secret")
+        } test: { bench in
             var request = bench.request()
             request.url = "http://\(host):\(bench.server.port)/"
             request.allowPrivateNetwork = false
@@ -25,7 +29,8 @@ struct BlockedAddressTests {
 
     @Test("The metadata service is out of reach even with permission")
     func metadata() async throws {
-        try await withBench { _ in } test: { bench in
+        try await withBench { _ in
+        } test: { bench in
             var request = bench.request()
             request.url = "http://169.254.169.254/latest/meta-data/"
             let failure = await bench.failure(request)
@@ -42,7 +47,8 @@ struct BlockedAddressTests {
         } catch {
             return  // No IPv6 here.
         }
-        try await withBench { _ in } test: { bench in
+        try await withBench { _ in
+        } test: { bench in
             var request = bench.request()
             request.url = "http://[::1]:\(server.port)/"
             let answer = try await bench.answer(request)
@@ -55,7 +61,9 @@ struct BlockedAddressTests {
 
     @Test("A connection opened with permission is of no use to a call without")
     func notThroughTheCache() async throws {
-        try await withBench { $0.connection.respond(body: "ok") } test: { bench in
+        try await withBench {
+            $0.connection.respond(body: "ok")
+        } test: { bench in
             let answer = try await bench.answer(bench.request())
             #expect(answer.body.text == "ok")
             #expect(bench.client.statistics.connections == 1)
@@ -74,7 +82,9 @@ struct BlockedAddressTests {
 
     @Test("Both kinds of call at once, on shared libcurl handles")
     func interleaved() async throws {
-        try await withBench { $0.connection.respond(body: "ok") } test: { bench in
+        try await withBench {
+            $0.connection.respond(body: "ok")
+        } test: { bench in
             await withTaskGroup(of: Void.self) { group in
                 for index in 0..<100 {
                     group.addTask {
@@ -90,7 +100,9 @@ struct BlockedAddressTests {
 
     @Test("Fetching obeys the guard as well")
     func fetch() async throws {
-        try await withBench { $0.connection.respond(body: "ok") } test: { bench in
+        try await withBench {
+            $0.connection.respond(body: "ok")
+        } test: { bench in
             let failure = await #expect(throws: UpstreamFailure.self) {
                 try await bench.client.fetch(url: bench.url, maxBytes: 10, on: bench.loop)
             }

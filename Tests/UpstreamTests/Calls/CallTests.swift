@@ -79,7 +79,9 @@ struct CallTests {
 
     @Test("Calls one after the other use one connection")
     func reuse() async throws {
-        try await withBench { $0.connection.respond(body: "ok") } test: { bench in
+        try await withBench {
+            $0.connection.respond(body: "ok")
+        } test: { bench in
             for index in 0..<20 {
                 let response = try await bench.send(bench.request())
                 #expect(response.timings.reusedConnection == (index > 0))
@@ -93,7 +95,9 @@ struct CallTests {
 
     @Test("A connection the provider closed meanwhile is not used again")
     func staleConnection() async throws {
-        try await withBench { $0.connection.respond(body: "ok") } test: { bench in
+        try await withBench {
+            $0.connection.respond(body: "ok")
+        } test: { bench in
             _ = try await bench.answer(bench.request())
             let first = bench.server.connections[0]
             first.close()
@@ -177,7 +181,9 @@ struct CallTests {
         "Requests that are no requests",
         arguments: ["ftp://127.0.0.1/", "127.0.0.1", "http://127.0.0.1/ x", "http://127.0.0.1:99999/", "http://[::1/"])
     func badURL(url: String) async throws {
-        try await withBench { $0.connection.respond(body: "") } test: { bench in
+        try await withBench {
+            $0.connection.respond(body: "")
+        } test: { bench in
             var request = bench.request()
             request.url = url
             #expect(await bench.failure(request)?.phase == .protocolError)
@@ -186,7 +192,9 @@ struct CallTests {
 
     @Test("Headers and methods that would split the request are refused")
     func injection() async throws {
-        try await withBench { $0.connection.respond(body: "") } test: { bench in
+        try await withBench {
+            $0.connection.respond(body: "")
+        } test: { bench in
             var request = bench.request()
             request.extraHeaders = [("X", "a\r\nY: b")]
             #expect(await bench.failure(request)?.phase == .protocolError)

@@ -9,7 +9,9 @@ struct CancellationTests {
     @Test("Cancelling the task that waits for the head closes the connection")
     func whileSending() async throws {
         let arrived = Signal()
-        try await withBench { _ in arrived.fire() } test: { bench in
+        try await withBench { _ in
+            arrived.fire()
+        } test: { bench in
             let task = Task { await bench.failure(bench.request()) }
             await arrived.wait()
             task.cancel()
@@ -41,7 +43,9 @@ struct CancellationTests {
 
     @Test("A task that was cancelled before it asked")
     func before() async throws {
-        try await withBench { $0.connection.respond(body: "") } test: { bench in
+        try await withBench {
+            $0.connection.respond(body: "")
+        } test: { bench in
             let go = Signal()
             let task = Task {
                 await go.wait()
@@ -55,7 +59,9 @@ struct CancellationTests {
 
     @Test("cancel() from elsewhere wakes the reader")
     func explicit() async throws {
-        try await withBench { $0.connection.startStream() } test: { bench in
+        try await withBench {
+            $0.connection.startStream()
+        } test: { bench in
             let response = try await bench.send(bench.request(.stream))
             let reader = Task { try await response.next() }
             response.cancel()
@@ -68,7 +74,9 @@ struct CancellationTests {
 
     @Test("Dropping the response closes the connection")
     func dropping() async throws {
-        try await withBench { $0.connection.startStream() } test: { bench in
+        try await withBench {
+            $0.connection.startStream()
+        } test: { bench in
             var response: UpstreamResponse? = try await bench.send(bench.request(.stream))
             #expect(response?.status == 200)
             response = nil
@@ -79,7 +87,9 @@ struct CancellationTests {
 
     @Test("After the end there is nothing to cancel: the connection lives on")
     func afterEnd() async throws {
-        try await withBench { $0.connection.respond(body: "ok") } test: { bench in
+        try await withBench {
+            $0.connection.respond(body: "ok")
+        } test: { bench in
             let response = try await bench.send(bench.request(.stream))
             while try await response.next() != nil {}
             response.cancel()
@@ -91,7 +101,9 @@ struct CancellationTests {
 
     @Test("Two readers of one response: the second is refused, the first goes on")
     func twoReaders() async throws {
-        try await withBench { $0.connection.startStream() } test: { bench in
+        try await withBench {
+            $0.connection.startStream()
+        } test: { bench in
             let response = try await bench.send(bench.request(.stream))
             let readers = (0..<2).map { _ in Task { try await response.next()?.text } }
             // Whichever comes second is refused; only then is there anything to read for the first.

@@ -10,7 +10,8 @@ struct FaultTests {
         let gone = try await TestServer.start { _ in }
         let port = gone.port
         await gone.stop()
-        try await withBench { _ in } test: { bench in
+        try await withBench { _ in
+        } test: { bench in
             var request = bench.request()
             request.url = "http://127.0.0.1:\(port)/"
             let failure = await bench.failure(request)
@@ -19,9 +20,11 @@ struct FaultTests {
         }
     }
 
-    @Test("A name that does not exist", arguments: ["http://does-not-exist.invalid/", "https://does-not-exist.invalid/"])
+    @Test(
+        "A name that does not exist", arguments: ["http://does-not-exist.invalid/", "https://does-not-exist.invalid/"])
     func dns(url: String) async throws {
-        try await withBench { _ in } test: { bench in
+        try await withBench { _ in
+        } test: { bench in
             var request = bench.request(timeouts: UpstreamTimeouts(connect: 2_000))
             request.url = url
             let failure = await bench.failure(request)
@@ -33,7 +36,9 @@ struct FaultTests {
 
     @Test("Closed without an answer")
     func noAnswer() async throws {
-        try await withBench { $0.connection.close() } test: { bench in
+        try await withBench {
+            $0.connection.close()
+        } test: { bench in
             #expect(await bench.failure(bench.request())?.metricLabel == "first_byte_reset")
         }
     }
@@ -115,7 +120,9 @@ struct FaultTests {
         }
     }
 
-    @Test("Too large: announced, discovered, and while collecting", arguments: ["announced", "whole", "stream", "collect"])
+    @Test(
+        "Too large: announced, discovered, and while collecting",
+        arguments: ["announced", "whole", "stream", "collect"])
     func tooLarge(how: String) async throws {
         try await withBench { request in
             if how == "announced" {
@@ -142,7 +149,9 @@ struct FaultTests {
 
     @Test("Exactly the limit is fine")
     func exactLimit() async throws {
-        try await withBench { $0.connection.respond(body: String(repeating: "x", count: 1_000)) } test: { bench in
+        try await withBench {
+            $0.connection.respond(body: String(repeating: "x", count: 1_000))
+        } test: { bench in
             var request = bench.request()
             request.maxResponseBytes = 1_000
             let answer = try await bench.answer(request)
@@ -154,7 +163,9 @@ struct FaultTests {
     func defaultLimit() async throws {
         var configuration = UpstreamConfiguration()
         configuration.maxResponseBytes = 10
-        try await withBench(configuration: configuration) { $0.connection.respond(body: "01234567890") } test: { bench in
+        try await withBench(configuration: configuration) {
+            $0.connection.respond(body: "01234567890")
+        } test: { bench in
             #expect(await bench.failure(bench.request())?.phase == .tooLarge)
             let answer = try await bench.answer(bench.request(.stream))
             #expect(answer.body.count == 11)
@@ -175,7 +186,8 @@ struct FaultTests {
                     group.addTask {
                         let kind = ["ok\(index)", "close", "hang"][index % 3]
                         let request = bench.request(
-                            body: Array(kind.utf8), timeouts: UpstreamTimeouts(connect: 20_000, firstByte: index % 3 == 2 ? 50 : 20_000))
+                            body: Array(kind.utf8),
+                            timeouts: UpstreamTimeouts(connect: 20_000, firstByte: index % 3 == 2 ? 50 : 20_000))
                         switch index % 3 {
                         case 0: #expect((try? await bench.answer(request))?.body.text == kind)
                         case 1: #expect(await bench.failure(request)?.kind == .reset)

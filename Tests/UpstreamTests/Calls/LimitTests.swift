@@ -117,7 +117,8 @@ struct LimitTests {
     func maxOpen() async throws {
         var configuration = UpstreamConfiguration()
         configuration.maxOpenTransfers = 3
-        try await withBench(configuration: configuration) { _ in } test: { bench in
+        try await withBench(configuration: configuration) { _ in
+        } test: { bench in
             let tasks = (0..<3).map { _ in Task { await bench.failure(bench.request()) } }
             await until { bench.client.statistics.openTransfers == 3 }
             #expect(await bench.failure(bench.request())?.message == "too many calls are open (3 per loop)")
@@ -128,7 +129,9 @@ struct LimitTests {
 
     @Test("Many calls to a new name cost one lookup")
     func oneLookup() async throws {
-        try await withBench(host: "localhost") { $0.connection.respond(body: "ok") } test: { bench in
+        try await withBench(host: "localhost") {
+            $0.connection.respond(body: "ok")
+        } test: { bench in
             try await withThrowingTaskGroup(of: String.self) { group in
                 for _ in 0..<200 {
                     group.addTask {
@@ -146,7 +149,8 @@ struct LimitTests {
 
     @Test("Calls that wait for a lookup share its failure")
     func sharedLookupFailure() async throws {
-        try await withBench { _ in } test: { bench in
+        try await withBench { _ in
+        } test: { bench in
             await withTaskGroup(of: UpstreamFailure?.self) { group in
                 for _ in 0..<50 {
                     group.addTask {

@@ -35,7 +35,8 @@ struct ShutdownTests {
 
     @Test("Calls that wait for a connection end too")
     func queued() async throws {
-        try await withBench { _ in } test: { bench in
+        try await withBench { _ in
+        } test: { bench in
             var request = bench.request()
             request.connectionLimit = 1
             let tasks = (0..<5).map { _ in Task { [request] in await bench.failure(request) } }
@@ -68,7 +69,9 @@ struct ShutdownTests {
 
     @Test("Calls that race with the shutdown end one way or the other")
     func race() async throws {
-        try await withBench { $0.connection.respond(body: "ok") } test: { bench in
+        try await withBench {
+            $0.connection.respond(body: "ok")
+        } test: { bench in
             await withTaskGroup(of: Void.self) { group in
                 for index in 0..<200 {
                     group.addTask {

@@ -9,7 +9,9 @@ import Testing
 struct StreamTests {
     @Test("Chunks arrive as they are sent, the head before them")
     func chunks() async throws {
-        try await withBench { $0.connection.startStream() } test: { bench in
+        try await withBench {
+            $0.connection.startStream()
+        } test: { bench in
             let response = try await bench.send(bench.request(.stream))
             #expect(response.status == 200)
             #expect(response.rawHeaders.text.contains("Content-Type: text/event-stream\r\n"))
@@ -126,7 +128,9 @@ struct StreamTests {
 
     @Test("Calls from loops the client does not know are served too")
     func foreignLoop() async throws {
-        try await withBench { $0.connection.respond(body: "ok") } test: { bench in
+        try await withBench {
+            $0.connection.respond(body: "ok")
+        } test: { bench in
             let response = try await bench.client.send(bench.request(), on: NIOSingletons.posixEventLoopGroup.next())
             #expect(try await response.collect(upTo: 10).text == "ok")
         }
@@ -134,7 +138,9 @@ struct StreamTests {
 
     @Test("Whole answers take one hop each, and a burst of them fewer")
     func hops() async throws {
-        try await withBench { $0.connection.respond(body: "ok") } test: { bench in
+        try await withBench {
+            $0.connection.respond(body: "ok")
+        } test: { bench in
             for _ in 0..<20 { _ = try await bench.answer(bench.request()) }
             #expect(bench.client.statistics.loopWakeUps == 20)
             #expect(bench.client.statistics.driverWakeUps <= 20)

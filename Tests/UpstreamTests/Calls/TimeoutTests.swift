@@ -17,7 +17,9 @@ struct TimeoutTests {
         // A listener with a full backlog would do too, but how many connections fill it is the kernel's business. A
         // name that is being looked up takes the same path, and this one needs no network: TEST-NET addresses are
         // either dropped (timeout) or refused at once by a host without a route.
-        try await withBench { $0.connection.respond(body: "") } test: { bench in
+        try await withBench {
+            $0.connection.respond(body: "")
+        } test: { bench in
             var request = bench.request(timeouts: self.timeouts(connect: 40))
             request.url = "http://192.0.2.1:9/"
             let failure = await bench.failure(request)
@@ -30,7 +32,8 @@ struct TimeoutTests {
 
     @Test("First byte of a whole answer")
     func firstByteWhole() async throws {
-        try await withBench { _ in } test: { bench in
+        try await withBench { _ in
+        } test: { bench in
             let failure = await bench.failure(bench.request(timeouts: self.timeouts(firstByte: 40)))
             #expect(failure?.metricLabel == "first_byte_timeout")
             #expect(failure?.message == "no answer from 127.0.0.1 within 40 ms of the request (first byte limit)")
@@ -89,7 +92,9 @@ struct TimeoutTests {
 
     @Test("A head that never ends")
     func idleHead() async throws {
-        try await withBench { $0.connection.send("HTTP/1.1 200 OK\r\nX: 1\r\n") } test: { bench in
+        try await withBench {
+            $0.connection.send("HTTP/1.1 200 OK\r\nX: 1\r\n")
+        } test: { bench in
             let failure = await bench.failure(bench.request(timeouts: self.timeouts(idle: 40)))
             #expect(failure?.metricLabel == "idle_timeout")
         }
@@ -109,7 +114,8 @@ struct TimeoutTests {
 
     @Test("Sending: a provider that does not read the request")
     func send() async throws {
-        try await withBench(readsBodies: false) { _ in } test: { bench in
+        try await withBench(readsBodies: false) { _ in
+        } test: { bench in
             let body = [UInt8](repeating: 0, count: 32 << 20)
             let failure = await bench.failure(bench.request(body: body, timeouts: self.timeouts(idle: 60)))
             #expect(failure?.metricLabel == "send_timeout")

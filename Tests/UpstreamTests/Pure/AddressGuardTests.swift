@@ -8,18 +8,21 @@ struct AddressGuardTests {
         "IPv4 ranges, at both ends and right outside",
         arguments: [
             ("0.0.0.0", .unspecified), ("0.255.255.255", .unspecified), ("1.0.0.0", nil),
-            ("9.255.255.255", nil), ("10.0.0.0", .privateNetwork), ("10.255.255.255", .privateNetwork), ("11.0.0.0", nil),
+            ("9.255.255.255", nil), ("10.0.0.0", .privateNetwork), ("10.255.255.255", .privateNetwork),
+            ("11.0.0.0", nil),
             ("100.63.255.255", nil), ("100.64.0.0", .shared), ("100.127.255.255", .shared), ("100.128.0.0", nil),
             ("126.255.255.255", nil), ("127.0.0.0", .loopback), ("127.0.0.1", .loopback),
             ("127.255.255.255", .loopback), ("128.0.0.0", nil),
-            ("169.253.255.255", nil), ("169.254.0.0", .linkLocal), ("169.254.255.255", .linkLocal), ("169.255.0.0", nil),
+            ("169.253.255.255", nil), ("169.254.0.0", .linkLocal), ("169.254.255.255", .linkLocal),
+            ("169.255.0.0", nil),
             ("169.254.169.254", .cloudMetadata), ("169.254.170.2", .cloudMetadata), ("100.100.100.200", .cloudMetadata),
             ("192.0.0.192", .cloudMetadata), ("168.63.129.16", .cloudMetadata), ("168.63.129.17", nil),
             ("172.15.255.255", nil), ("172.16.0.0", .privateNetwork), ("172.31.255.255", .privateNetwork),
             ("172.32.0.0", nil), ("192.0.0.1", .reserved), ("192.0.1.0", nil), ("192.0.2.1", .documentation),
             ("192.88.99.1", .reserved), ("192.167.255.255", nil), ("192.168.0.0", .privateNetwork),
             ("192.168.255.255", .privateNetwork), ("192.169.0.0", nil),
-            ("198.17.255.255", nil), ("198.18.0.0", .benchmarking), ("198.19.255.255", .benchmarking), ("198.20.0.0", nil),
+            ("198.17.255.255", nil), ("198.18.0.0", .benchmarking), ("198.19.255.255", .benchmarking),
+            ("198.20.0.0", nil),
             ("198.51.100.7", .documentation), ("203.0.113.7", .documentation), ("203.0.114.0", nil),
             ("223.255.255.255", nil), ("224.0.0.0", .multicast), ("239.255.255.255", .multicast),
             ("240.0.0.0", .reserved), ("255.255.255.254", .reserved), ("255.255.255.255", .broadcast),
@@ -41,7 +44,8 @@ struct AddressGuardTests {
             ("::", .unspecified), ("::1", .loopback), ("::2", .reserved), ("::7f00:1", .reserved),
             ("fc00::", .privateNetwork), ("fdff:ffff::1", .privateNetwork), ("fbff::1", .reserved),
             ("fe80::1", .linkLocal), ("febf::1", .linkLocal), ("fec0::1", .privateNetwork), ("fe00::1", .reserved),
-            ("ff02::1", .multicast), ("100::1", .reserved), ("2001:db8::1", .documentation), ("3fff::1", .documentation),
+            ("ff02::1", .multicast), ("100::1", .reserved), ("2001:db8::1", .documentation),
+            ("3fff::1", .documentation),
             ("3fff:1000::1", nil), ("2001::1", .reserved), ("2001:20::1", .reserved), ("2001:2::1", .benchmarking),
             ("2001:200::1", nil), ("5f00::1", .reserved), ("4000::1", .reserved),
             ("fd00:ec2::254", .cloudMetadata), ("fd20:ce::254", .cloudMetadata),
@@ -74,8 +78,10 @@ struct AddressGuardTests {
         arguments: [
             ("0x7f.1", .blocked(.loopback)), ("0x7f000001", .blocked(.loopback)), ("2130706433", .blocked(.loopback)),
             ("0177.0.0.1", .blocked(.loopback)), ("127.1", .blocked(.loopback)), ("127.0.1", .blocked(.loopback)),
-            ("127.0.0.1.", .blocked(.loopback)), ("10.16777215", .blocked(.privateNetwork)), ("0", .blocked(.unspecified)),
-            ("fe80::1%eth0", .blocked(.linkLocal)), ("LocalHost", .blocked(.loopback)), ("a.localhost", .blocked(.loopback)),
+            ("127.0.0.1.", .blocked(.loopback)), ("10.16777215", .blocked(.privateNetwork)),
+            ("0", .blocked(.unspecified)),
+            ("fe80::1%eth0", .blocked(.linkLocal)), ("LocalHost", .blocked(.loopback)),
+            ("a.localhost", .blocked(.loopback)),
             ("localhost.", .blocked(.loopback)), ("metadata.google.internal", .blocked(.cloudMetadata)),
             ("[::1", .blocked(.reserved)), ("1:2", .blocked(.reserved)),
             ("256.1.1.1", nil), ("1.2.3.4.5", nil), ("1.16777216", nil), ("4294967296", nil), ("08.1.1.1", nil),
@@ -120,7 +126,8 @@ struct AddressGuardTests {
         var random = SplitMix64(seed: 22)
         let alphabet = Array("0123456789abcdefx.:[]%-+ é\u{0}")
         for _ in 0..<20_000 {
-            let host = String((0..<Int.random(in: 0...24, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? "0" })
+            let host = String(
+                (0..<Int.random(in: 0...24, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? "0" })
             _ = AddressGuard.verdict(host: host)
         }
     }

@@ -26,7 +26,8 @@ struct HeadCollectorTests {
     @Test("Interim responses leave no trace")
     func interim() {
         let (collector, outcomes) = self.collect([
-            "HTTP/1.1 100 Continue\r\n", "X: interim\r\n", "\r\n", "HTTP/1.1 103 Early Hints\r\n", "Link: a\r\n", "\r\n",
+            "HTTP/1.1 100 Continue\r\n", "X: interim\r\n", "\r\n", "HTTP/1.1 103 Early Hints\r\n", "Link: a\r\n",
+            "\r\n",
             "HTTP/1.1 200 OK\r\n", "Y: final\r\n", "\r\n",
         ])
         #expect(outcomes.filter { $0 == .complete }.count == 1)
@@ -49,7 +50,8 @@ struct HeadCollectorTests {
         #expect(collector.raw.text == "A: 1\r\nB: start  rest\r\n")
     }
 
-    @Test("HTTP/2 status lines", arguments: [("HTTP/2 429 \r\n", 429), ("HTTP/2 200\r\n", 200), ("HTTP/1.1 2x0 \r\n", 0)])
+    @Test(
+        "HTTP/2 status lines", arguments: [("HTTP/2 429 \r\n", 429), ("HTTP/2 200\r\n", 200), ("HTTP/1.1 2x0 \r\n", 0)])
     func status(line: String, expected: Int) {
         var collector = HeadCollector()
         _ = self.take(line, &collector)
@@ -76,7 +78,9 @@ struct HeadCollectorTests {
     @Test("Random lines never trap and never complete twice")
     func fuzz() {
         var random = SplitMix64(seed: 7)
-        let pieces = ["HTTP/1.1 200 OK", "HTTP/", "\r\n", "\n", " fold", "\t", "A: b", "", "HTTP/1.1 100 C", "HTTP/2 99999"]
+        let pieces = [
+            "HTTP/1.1 200 OK", "HTTP/", "\r\n", "\n", " fold", "\t", "A: b", "", "HTTP/1.1 100 C", "HTTP/2 99999",
+        ]
         for _ in 0..<2_000 {
             var collector = HeadCollector()
             var completions = 0

@@ -24,7 +24,8 @@ struct OriginTests {
         "What is not taken",
         arguments: [
             "", "api.openai.com", "/v1", "ftp://h/", "file:///etc/passwd", "http:", "http:/h", "http://", "http:///x",
-            "http://h\u{0}evil/", "http://h/a b", "http://h/\r\nX: y", "http://hä/", "gopher://h", "://h", "http://:80/",
+            "http://h\u{0}evil/", "http://h/a b", "http://h/\r\nX: y", "http://hä/", "gopher://h", "://h",
+            "http://:80/",
         ])
     func refused(url: String) {
         #expect(Origin(url: url) == nil)

@@ -34,7 +34,8 @@ struct UpstreamFailureTests {
             (CURLE_COULDNT_RESOLVE_HOST, 0, .dns), (CURLE_COULDNT_CONNECT, ECONNREFUSED, .refused),
             (CURLE_COULDNT_CONNECT, ETIMEDOUT, .timeout), (CURLE_COULDNT_CONNECT, EHOSTUNREACH, .other),
             (CURLE_COULDNT_CONNECT, ECONNRESET, .reset), (CURLE_OPERATION_TIMEDOUT, 0, .timeout),
-            (CURLE_PEER_FAILED_VERIFICATION, 0, .tls), (CURLE_SSL_CONNECT_ERROR, 0, .tls), (CURLE_SEND_ERROR, 0, .reset),
+            (CURLE_PEER_FAILED_VERIFICATION, 0, .tls), (CURLE_SSL_CONNECT_ERROR, 0, .tls),
+            (CURLE_SEND_ERROR, 0, .reset),
             (CURLE_RECV_ERROR, 0, .reset), (CURLE_OUT_OF_MEMORY, 0, .other),
         ] as [(CURLcode, Int32, UpstreamFailure.Kind)])
     func early(code: CURLcode, errno: Int32, kind: UpstreamFailure.Kind) {

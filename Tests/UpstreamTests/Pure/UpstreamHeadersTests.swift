@@ -17,15 +17,19 @@ struct UpstreamHeadersTests {
 
     @Test("Lines in order, with libcurl's own additions turned off")
     func order() throws {
-        let headers = try UpstreamHeaders([("Authorization", "Bearer k"), ("content-type", "application/json"), ("X-E", "")])
-        #expect(self.lines(headers) == ["Expect:", "Authorization: Bearer k", "content-type: application/json", "X-E;"])
+        let headers = try UpstreamHeaders([
+            ("Authorization", "Bearer k"), ("content-type", "application/json"), ("X-E", ""),
+        ])
+        #expect(
+            self.lines(headers) == ["Expect:", "Authorization: Bearer k", "content-type: application/json", "X-E;"])
         #expect(self.lines(.none) == ["Expect:", "Content-Type:"])
     }
 
     @Test(
         "What would break a request is refused",
         arguments: [
-            ("", "v"), ("a b", "v"), ("a:", "v"), ("a\r\nb", "v"), ("ä", "v"), ("x", "a\r\nInjected: 1"), ("x", "a\u{0}b"),
+            ("", "v"), ("a b", "v"), ("a:", "v"), ("a\r\nb", "v"), ("ä", "v"), ("x", "a\r\nInjected: 1"),
+            ("x", "a\u{0}b"),
             ("x", "\u{7F}"), ("Content-Length", "3"), ("transfer-encoding", "chunked"), ("Connection", "close"),
             ("EXPECT", "100-continue"), ("Upgrade", "h2c"), ("Te", "trailers"),
         ])
