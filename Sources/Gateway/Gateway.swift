@@ -41,6 +41,13 @@ package final class Gateway: Sendable {
         }
     }
 
+    /// Returns when every event loop follows the policy installed last.
+    package func settle() async {
+        for pipeline in pipelines.values {
+            try? await pipeline.eventLoop.submit {}.get()
+        }
+    }
+
     /// The plans of tenants created at run time, by tenant; what a policy file says about a tenant wins.
     package func install(storedPlans: [String: String]) {
         for pipeline in pipelines.values {

@@ -227,6 +227,8 @@ class Client:
         """Reads nothing for a while, although megabytes are under way; then the rest, or never."""
         chunks = self.random.randint(50, 300)
         model = self.model("x", "", stream=True).replace("text-x-size-3", f"chunks-{chunks}-size-16k")
+        # Anthropic must be told a maximum, and the gateway's default for an unknown model would end the answer early.
+        model = model.replace("anthropic", "openai", 1)
         self.doing = model
         connection, head = await self.ask(model, stream=True)
         self.connection = None
