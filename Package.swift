@@ -93,6 +93,15 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
             ]),
 
+        // Outside Sources, but in this package: it measures what only the package can see.
+        .executableTarget(
+            name: "micro-benchmarks",
+            dependencies: [
+                "Dialects", "Gateway", "Identity", "Policy", "Storage", "Upstream", "WireJSON", nioCore, nioPosix,
+                nioHTTP1, logging, crypto,
+            ],
+            path: "Benchmarks/Micro"),
+
         .testTarget(name: "WireJSONTests", dependencies: ["WireJSON"]),
         .testTarget(name: "DialectsTests", dependencies: ["Dialects", "WireJSON"]),
         .testTarget(name: "PolicyTests", dependencies: ["Dialects", "Policy"]),
