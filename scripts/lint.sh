@@ -17,7 +17,7 @@ forbid() { # reason, pattern, paths...
 forbid "a trap that input can reach kills every tenant's requests" '\btry!|\bfatalError\(|\bas! |\bpreconditionFailure\(' 'Sources/*.swift'
 forbid "blocking a thread stalls every connection of its event loop" 'Thread\.sleep|DispatchSemaphore|\.wait\(\)|\busleep\(' 'Sources/*.swift'
 forbid "this is an application: nothing outside the package can use a public declaration" '^\s*public ' 'Sources/*.swift'
-forbid "pure modules import no I/O" '^(package |public |@testable )?import (NIO|Foundation|Glibc|Logging)' 'Sources/WireJSON/*' 'Sources/Dialects/*' 'Sources/Policy/*'
+forbid "pure modules import no I/O" '^(package |public |@testable )?import (NIO|Foundation|Glibc|Logging)' 'Sources/WireJSON/*' 'Sources/Dialects/*' 'Sources/Policy/*' 'Sources/Prices/*' 'Sources/Routing/*'
 forbid "a test that sleeps is slow when it passes and flaky when it fails" 'Task\.sleep|usleep|time\.sleep' 'Tests/*.swift' 'Tests/*.py'
 forbid "unfinished business belongs in an issue" '\b(TODO|FIXME|XXX)\b' 'Sources' 'Tests'
 forbid "machine paths do not travel" '(^|[^A-Za-z0-9_./-])/(work|farm|root)/' . ':!scripts/lint.sh'

@@ -1,11 +1,11 @@
 /// A model's name taken apart: what it is called without its date, and which version of which line it is.
-struct ModelName: Sendable, Hashable {
+package struct ModelName: Sendable, Hashable {
     /// The name without the parts that numbers make: `claude-sonnet`, `gpt-mini`, `gemini-flash-lite`, `o-mini`.
-    let line: String
+    package let line: String
     /// `[4, 5]` of `claude-sonnet-4-5` and of `gemini-4.5-flash`; empty for names without numbers.
-    let version: [Int]
+    package let version: [Int]
 
-    init(_ name: String) {
+    package init(_ name: String) {
         var words: [Substring] = []
         var version: [Int] = []
         for word in Self.words(of: name) where !Self.stages.contains(word) {
@@ -25,14 +25,14 @@ struct ModelName: Sendable, Hashable {
     }
 
     /// The same name without `-latest`, dates (`-20250929`, `-2024-08-06`, `-09-2025`, `-0125`) and revisions (`-001`).
-    static func undated(_ name: String) -> String {
+    package static func undated(_ name: String) -> String {
         var words = Self.words(of: String(name.prefix { $0 != "@" }))
         while let count = datedWords(words), words.count > count { words.removeLast(count) }
         return words.joined(separator: "-")
     }
 
     /// ``undated(_:)``, and without `-preview` and the like.
-    static func plain(_ name: String) -> String {
+    package static func plain(_ name: String) -> String {
         words(of: undated(name)).filter { !stages.contains($0) }.joined(separator: "-")
     }
 
