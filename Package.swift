@@ -31,6 +31,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
@@ -45,6 +46,7 @@ let package = Package(
         .target(name: "WireJSON"),
         .target(name: "Dialects", dependencies: ["WireJSON"]),
         .target(name: "Policy", dependencies: ["Dialects", .product(name: "Yams", package: "Yams")]),
+        .target(name: "Prices", dependencies: ["Dialects", "Policy", "WireJSON"]),
 
         // Effects, one outside system each.
         .target(
@@ -104,6 +106,7 @@ let package = Package(
 
         .testTarget(name: "WireJSONTests", dependencies: ["WireJSON"]),
         .testTarget(name: "DialectsTests", dependencies: ["Dialects", "WireJSON"]),
+        .testTarget(name: "PricesTests", dependencies: ["Dialects", "Policy", "Prices", "WireJSON"]),
         .testTarget(name: "PolicyTests", dependencies: ["Dialects", "Policy"]),
         .testTarget(name: "StorageTests", dependencies: ["Storage"]),
         .testTarget(
@@ -112,7 +115,11 @@ let package = Package(
                 "Identity", "Storage", crypto, logging, .product(name: "JWTKit", package: "jwt-kit"),
             ]),
         .testTarget(
-            name: "UpstreamTests", dependencies: ["CCurl", "Upstream", nioCore, nioPosix, nioEmbedded, logging]),
+            name: "UpstreamTests",
+            dependencies: [
+                "CCurl", "Upstream", nioCore, nioPosix, nioEmbedded, logging,
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
         .testTarget(
             name: "FakeProviderTests", dependencies: ["FakeProvider", "WireJSON", nioCore, nioPosix, nioHTTP1]),
         .testTarget(
@@ -123,7 +130,8 @@ let package = Package(
                 nioCore, nioPosix, nioHTTP1, logging,
             ]),
         .testTarget(
-            name: "ListenerTests", dependencies: ["Gateway", "Listener", nioCore, nioPosix, nioHTTP1, logging]),
+            name: "ListenerTests",
+            dependencies: ["Dialects", "Gateway", "Listener", nioCore, nioPosix, nioHTTP1, logging]),
     ]
 )
 

@@ -3,8 +3,8 @@
 #   scripts/install.sh build [test] [bench]
 set -euo pipefail
 
-build=(libcurl4-openssl-dev libssl-dev libsqlite3-dev pkg-config)
-test=(python3 python3-venv curl)
+build=(libcurl4-openssl-dev libhiredis-dev libssl-dev libsqlite3-dev pkg-config)
+test=(python3 python3-venv curl openssl redis-server)
 bench=(nginx-light python3)
 
 if ! command -v swift >/dev/null; then

@@ -55,9 +55,9 @@ package struct ControlPlane: RequestHandler {
     }
 
     private func write(_ answer: Response, head: Bool, to response: any ResponseWriter) async throws {
-        var headers = HTTPHeaders()
+        var headers = HeaderBlock()
         for field in answer.headers where field.name != .contentLength || answer.body.contentLength == nil {
-            headers.add(name: field.name.rawName, value: field.value)
+            headers.add(field.name.rawName, field.value)
         }
         let status = HTTPResponseStatus(statusCode: answer.status.code)
         if answer.body.contentLength != nil {

@@ -1,42 +1,36 @@
 import Dialects
 import NIOCore
-import NIOHTTP1
 
 /// Response headers of the data plane; names in the interface document.
 extension Pipeline {
     /// Of an answer that came from a target.
     func answerHeaders(
-        _ request: RequestState, _ target: Target, contentType: String, attempts: Int, clock: AttemptClock
-    ) -> HTTPHeaders {
+        _ request: RequestState, _ routed: RoutedTarget, contentType: StaticString, attempts: Int, clock: AttemptClock
+    ) -> HeaderBlock {
         let now = NIODeadline.now().uptimeNanoseconds
-        let elapsed = now &- request.inbound.receivedAt
-        var headers: [(String, String)] = []
-        headers.reserveCapacity(12)
-        headers.append(("content-type", contentType))
-        headers.append(("x-request-id", "req_" + request.id))
-        headers.append(("openai-processing-ms", String(elapsed / 1_000_000)))
-        headers.append(("openai-version", "2020-10-01"))
-        headers.append(("x-martlet-provider", target.provider))
-        headers.append(("x-martlet-model", Self.headerSafe(target.model)))
-        headers.append(("x-martlet-attempts", String(attempts)))
-        headers.append(("x-martlet-overhead-us", String((elapsed &- min(elapsed, clock.waited)) / 1000)))
-        return HTTPHeaders(headers)
+        let elapsed = Int(clamping: now &- min(now, request.inbound.receivedAt))
+        var headers = HeaderBlock(reserving: 512)
+        headers.add(routed.answerHeaders)
+        headers.add("content-type", contentType)
+        headers.add("x-request-id", "req_", request.id)
+        headers.add("openai-processing-ms", elapsed / 1_000_000)
+        headers.add("x-martlet-attempts", attempts)
+        headers.add("x-martlet-overhead-us", max(0, elapsed - Int(clamping: clock.waited)) / 1000)
+        return headers
     }
 
-    func errorHeaders(_ error: WireError, _ request: RequestState) -> HTTPHeaders {
-        var headers: HTTPHeaders = [
-            "content-type": "application/json", "x-request-id": "req_" + request.id,
-            "openai-version": "2020-10-01",
-        ]
-        if error.status == 401 { headers.add(name: "www-authenticate", value: #"Bearer realm="OpenAI API""#) }
+    func errorHeaders(_ error: WireError, _ request: RequestState) -> HeaderBlock {
+        var headers: HeaderBlock = ["content-type": "application/json", "openai-version": "2020-10-01"]
+        headers.add("x-request-id", "req_", request.id)
+        if error.status == 401 { headers.add("www-authenticate", #"Bearer realm="OpenAI API""#) }
         if error.status == 405, let allowed = DataPlaneRoute.allowed(path: request.inbound.path) {
-            headers.add(name: "allow", value: allowed)
+            headers.add("allow", allowed)
         }
         if let wait = error.retryAfterMilliseconds {
-            headers.add(name: "retry-after", value: String((wait + 999) / 1000))
-            headers.add(name: "retry-after-ms", value: String(wait))
+            headers.add("retry-after", (wait + 999) / 1000)
+            headers.add("retry-after-ms", wait)
         }
-        if let again = error.shouldRetry { headers.add(name: "x-should-retry", value: again ? "true" : "false") }
+        if let again = error.shouldRetry { headers.add("x-should-retry", again ? "true" : "false") }
         return headers
     }
 

@@ -11,12 +11,13 @@ extension Pipeline {
     ) async throws(WireError) {
         guard let routed = route.targets.first else { throw .unknownModel(call.model) }
         let target = routed.target
+        let total = try totalDeadline(request)
         var context = CallContext(
             created: request.created, idSeed: request.id,
             thoughts: { [thoughts = services.thoughts] id in
                 thoughts.recall(id, tenant: identity.tenant, now: request.created)
             },
-            remoteFiles: try await fetchFiles(call, routed))
+            remoteFiles: try await fetchFiles(call, routed, total: total))
         // Conversations that no client names are told apart by who has them, too.
         if target.kind == .n8n {
             context.conversationScope = "\(identity.tenant)/\(identity.keyID ?? "")/\(identity.user ?? "")"
@@ -24,12 +25,13 @@ extension Pipeline {
         let prepared = try routed.provider.dialect.prepare(call, target: target, context: context)
         var attempt = Attempt(
             routed: routed, plan: prepared.plan, tenant: identity.tenant, request: request, clock: AttemptClock())
-        let total = try totalDeadline(request)
         attempt.clock.start()
+        // From now on, not from the provider's head: a silent provider is what the comments are for.
+        if call.stream { request.response.keepAlive(headers: keepAliveHeaders(request)) }
         request.response.outlivesClient = routed.provider.policy.onDisconnect == .drain
         do throws(UpstreamFailure) {
             let answer = try await services.upstream.send(
-                upstreamRequest(prepared, routed, call, total), on: eventLoop)
+                upstreamRequest(prepared, routed, call, total, isLast: true), on: eventLoop)
             if call.stream, (200..<300).contains(answer.status) {
                 try await relay(answer, &attempt)
             } else {

@@ -1,4 +1,4 @@
-import Dialects
+package import Dialects
 import Identity
 import NIOHTTP1
 import Policy
@@ -7,13 +7,9 @@ import Policy
 extension Pipeline {
     /// The fast path is a cache hit without suspension; the slow one checks a signature or the database.
     func authenticate(_ request: RequestState) async throws(WireError) -> Identity {
-        let headers = request.inbound.headers
         let identity: Identity
         do throws(AuthenticationFailure) {
-            let token = try Credential.find(
-                authorization: headers.first(name: "authorization"), xAPIKey: headers.first(name: "x-api-key"),
-                apiKey: headers.first(name: "api-key"))
-            guard let token else { throw AuthenticationFailure(.missing) }
+            guard let token = try credential(request.inbound.fields) else { throw AuthenticationFailure(.missing) }
             if let known = services.authenticator.cached(token) {
                 identity = known
             } else {
@@ -28,6 +24,19 @@ extension Pipeline {
                 message: "This credential does not have the scope `inference`.")
         }
         return identity
+    }
+
+    package func refusal(of fields: RequestFields, uri: String) -> WireError? {
+        do throws(AuthenticationFailure) {
+            guard let token = try credential(fields) else { throw AuthenticationFailure(.missing) }
+            return services.authenticator.refusal(of: token).map(WireError.init)
+        } catch {
+            return WireError(error)
+        }
+    }
+
+    private func credential(_ fields: RequestFields) throws(AuthenticationFailure) -> Substring? {
+        try Credential.find(authorization: fields.authorization, xAPIKey: fields.xAPIKey, apiKey: fields.apiKey)
     }
 
     /// The model's targets, if there is such a model and this caller may use it.

@@ -12,7 +12,6 @@ extension Pipeline {
         let head = AnswerHead(status: upstream.status, rawHeaders: upstream.rawHeaders)
         var translator = attempt.routed.provider.dialect.makeStream(head: head, plan: attempt.plan)
         var output: [UInt8] = []
-        response.keepAlive(headers: streamHeaders(attempt))
 
         while true {
             let state: StreamState
@@ -69,11 +68,21 @@ extension Pipeline {
         settle(usage, attempt)
     }
 
-    private func streamHeaders(_ attempt: Attempt) -> HTTPHeaders {
+    private func streamHeaders(_ attempt: Attempt) -> HeaderBlock {
         var headers = answerHeaders(
-            attempt.request, attempt.routed.target, contentType: "text/event-stream; charset=utf-8",
-            attempts: attempt.number, clock: attempt.clock)
-        headers.add(name: "cache-control", value: "no-cache")
+            attempt.request, attempt.routed, contentType: Self.eventStream, attempts: attempt.number,
+            clock: attempt.clock)
+        headers.add("cache-control", "no-cache")
+        return headers
+    }
+
+    private static let eventStream: StaticString = "text/event-stream; charset=utf-8"
+
+    /// Of a stream whose first bytes are a keep-alive comment: nobody knows yet who will answer.
+    func keepAliveHeaders(_ request: RequestState) -> HeaderBlock {
+        var headers: HeaderBlock = ["openai-version": "2020-10-01", "cache-control": "no-cache"]
+        headers.add("content-type", Self.eventStream)
+        headers.add("x-request-id", "req_", request.id)
         return headers
     }
 }

@@ -5,16 +5,18 @@ import Upstream
 
 /// From a prepared call to the transport, and from the transport's failures to classified ones.
 extension Pipeline {
+    /// - Parameter isLast: no target is left to go on to, so the first token is waited for as long as `total` lasts.
     func upstreamRequest(
-        _ call: ProviderCall, _ routed: RoutedTarget, _ request: ClientRequest, _ total: Int
+        _ call: ProviderCall, _ routed: RoutedTarget, _ request: ClientRequest, _ total: Int, isLast: Bool
     ) -> UpstreamRequest {
         let policy = routed.provider.policy
         let phases = policy.timeouts.resolved(reasoning: routed.target.capabilities.reasoning == true)
+        let total = min(phases.total, total)
+        let firstByte = isLast ? total : request.stream ? phases.firstToken : phases.answer
         return UpstreamRequest(
             method: "POST", url: call.url, headers: routed.provider.headers[0], body: call.body,
             timeouts: UpstreamTimeouts(
-                connect: phases.connect, firstByte: request.stream ? phases.firstToken : phases.answer,
-                idle: phases.idle, total: min(phases.total, total)),
+                connect: phases.connect, firstByte: firstByte, idle: phases.idle, total: total),
             delivery: request.stream ? .stream : .whole,
             allowPrivateNetwork: policy.allowPrivateNetwork || policy.kind == .demo,
             maxResponseBytes: request.stream ? nil : Self.wholeAnswerLimit, connectionLimit: policy.maxConnections)
@@ -22,7 +24,7 @@ extension Pipeline {
 
     /// The client's own deadline (`x-martlet-timeout: 20s`), in milliseconds; `Int.max` without one.
     func totalDeadline(_ request: RequestState) throws(WireError) -> Int {
-        guard let value = request.inbound.headers.first(name: "x-martlet-timeout") else { return .max }
+        guard let value = request.inbound.fields.timeout else { return .max }
         guard let milliseconds = Self.milliseconds(value), milliseconds > 0 else {
             throw .invalidRequest(
                 "Invalid header x-martlet-timeout: '\(value.prefix(40))'. Write a duration such as 20s, 500ms or 2m.",

@@ -22,7 +22,7 @@ extension Pipeline {
             request.response.respond(
                 status: .ok,
                 headers: answerHeaders(
-                    request, attempt.routed.target, contentType: "application/json", attempts: attempt.number,
+                    request, attempt.routed, contentType: "application/json", attempts: attempt.number,
                     clock: attempt.clock),
                 body: answer.body)
             settle(answer.usage, attempt)

@@ -1,15 +1,22 @@
 import Dialects
+import NIOCore
 import Upstream
 
 /// Files that a provider cannot fetch itself.
 extension Pipeline {
-    /// Gemini takes inline data up to 20 MB in one request; more than that cannot succeed.
+    /// Bytes of all files of one request. Gemini takes inline data up to 20 MB in one request; more cannot succeed.
     static let remoteFileLimit = 20 << 20
     static let remoteFileCount = 16
+    /// Milliseconds that all files of one request may take together.
+    static let remoteFileTime = 30_000
 
     /// Fetches what the dialect asks for, through the guard against private addresses, whatever the provider's own
     /// setting: these URLs come from clients.
-    func fetchFiles(_ call: ClientRequest, _ routed: RoutedTarget) async throws(WireError) -> [String: RemoteFile] {
+    ///
+    /// - Parameter total: milliseconds that the client gives its whole request.
+    func fetchFiles(
+        _ call: ClientRequest, _ routed: RoutedTarget, total: Int
+    ) async throws(WireError) -> [String: RemoteFile] {
         let urls = try routed.provider.dialect.remoteFiles(in: call, target: routed.target)
         if urls.isEmpty { return [:] }
         guard urls.count <= Self.remoteFileCount else {
@@ -18,17 +25,27 @@ extension Pipeline {
                 param: "messages")
         }
         var files: [String: RemoteFile] = [:]
+        var bytesLeft = Self.remoteFileLimit
+        let deadline = NIODeadline.now() + .milliseconds(Int64(min(total, Self.remoteFileTime)))
         for url in urls where files[url] == nil {
-            files[url] = try await fetchFile(url)
+            let file = try await fetchFile(url, bytesLeft: bytesLeft, until: deadline)
+            bytesLeft -= file.bytes.count
+            files[url] = file
         }
         return files
     }
 
-    private func fetchFile(_ url: String) async throws(WireError) -> RemoteFile {
+    private func fetchFile(
+        _ url: String, bytesLeft: Int, until deadline: NIODeadline
+    ) async throws(WireError) -> RemoteFile {
+        let left = max(1, Int((deadline - .now()).nanoseconds / 1_000_000))
         let fetched: UpstreamAnswer
         do throws(UpstreamFailure) {
             fetched = try await services.upstream.fetch(
-                url: url, maxBytes: Self.remoteFileLimit, on: eventLoop)
+                url: url, maxBytes: max(1, bytesLeft),
+                timeouts: UpstreamTimeouts(
+                    connect: min(3_000, left), firstByte: min(5_000, left), idle: min(5_000, left), total: left),
+                on: eventLoop)
         } catch {
             throw .invalidRequest(
                 "The file at \(url.prefix(200)) could not be fetched: \(error.message)", param: "messages",

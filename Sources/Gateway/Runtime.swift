@@ -35,12 +35,12 @@ package final class Runtime: Sendable {
         for target in policy.targets {
             guard let provider = providers[target.provider] else { continue }
             let name = target.upstreamModel(for: model)
+            let known = capabilities.capabilities(kind: provider.policy.kind, model: name)
             targets.append(
                 RoutedTarget(
-                    target: Target(
+                    Target(
                         provider: target.provider, kind: provider.policy.kind, baseURL: provider.baseURL, model: name,
-                        capabilities: capabilities.capabilities(kind: provider.policy.kind, model: name),
-                        chatURL: target.chatURL, completionsURL: target.completionsURL),
+                        capabilities: known, chatURL: target.chatURL, completionsURL: target.completionsURL),
                     provider: provider))
         }
         return targets.isEmpty ? nil : Route(name: model, targets: targets)
@@ -103,6 +103,17 @@ struct Route: Sendable {
 }
 
 struct RoutedTarget: Sendable {
-    var target: Target
-    var provider: ProviderRuntime
+    let target: Target
+    let provider: ProviderRuntime
+    /// The headers that every answer of this target carries.
+    let answerHeaders: HeaderBlock
+
+    init(_ target: Target, provider: ProviderRuntime) {
+        self.target = target
+        self.provider = provider
+        var headers: HeaderBlock = ["openai-version": "2020-10-01"]
+        headers.add("x-martlet-provider", target.provider)
+        headers.add("x-martlet-model", Pipeline.headerSafe(target.model))
+        answerHeaders = headers
+    }
 }

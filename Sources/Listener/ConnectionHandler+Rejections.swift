@@ -22,43 +22,44 @@ extension ConnectionHandler {
         writeWhole(
             status: HTTPResponseStatus(statusCode: error.status), headers: ["content-type": "application/json"],
             body: isHead ? [] : body, length: body.count)
-        linger()
+        releaseBodies()
+        closeWhenWritten(swallowing: true)
     }
 
     /// What the parser refuses has no request to belong to; the client still learns why.
     func rejectUnparsable(_ error: HTTPParserError) {
-        switch phase {
-        case .idle, .reading: break
-        case .responding:
-            // Garbage behind a request that is being answered: answer, then close.
-            closeAfterResponse = true
-            return
-        case .lingering: return close()
-        case .closed: return
-        }
-        requestVersion = .http1_1
         switch error {
-        case .headerOverflow:
-            reject(
-                nil,
-                WireError(
-                    status: 431, type: "invalid_request_error", code: "headers_too_large",
-                    message: "The request's headers are larger than \(configuration.headerListLimit) bytes in all, "
-                        + "\(configuration.headerFieldLimit) bytes in one or \(configuration.headerCountLimit) in number."
-                ))
-        case .closedConnection, .invalidEOFState:
-            close()
-        default:
-            reject(nil, .invalidRequest("This is not a well-formed HTTP/1.1 request (\(error))."))
+        case .closedConnection, .invalidEOFState: return close()
+        default: break
+        }
+        switch phase {
+        case .idle where queue.isEmpty, .reading where queue.isEmpty:
+            requestVersion = .http1_1
+            reject(nil, refusal(of: error))
+        case .idle, .reading, .responding:
+            // Garbage behind requests that are still to be answered: those first.
+            refusedBehind = refusal(of: error)
+        case .closing, .lingering, .closed: break
         }
     }
 
-    /// Closing with unread bytes in the socket makes the kernel send a reset, which can destroy the answer on its
-    /// way: close our side, swallow theirs for a moment.
-    private func linger() {
-        phase = .lingering
-        lingerUntil = .now() + configuration.lingerDeadline
-        context?.close(mode: .output, promise: nil)
-        context?.read()
+    private func refusal(of error: HTTPParserError) -> WireError {
+        guard case .headerOverflow = error else {
+            return .invalidRequest("This is not a well-formed HTTP/1.1 request (\(error)).")
+        }
+        return WireError(
+            status: 431, type: "invalid_request_error", code: "headers_too_large",
+            message: "The request's headers are larger than \(configuration.headerListLimit) bytes in all, "
+                + "\(configuration.headerFieldLimit) bytes in one or \(configuration.headerCountLimit) in number.")
     }
+
+    func rejectOverloaded(_ request: RequestInProgress) {
+        reject(
+            request,
+            WireError(
+                status: 503, type: "service_unavailable_error", code: "server_overloaded",
+                message: "The gateway holds as many request bodies as it can; try again in a moment.",
+                retryAfterMilliseconds: 1000))
+    }
+
 }

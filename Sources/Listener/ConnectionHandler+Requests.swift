@@ -1,3 +1,4 @@
+import DequeModule
 import Dialects
 import Gateway
 import Logging
@@ -9,9 +10,11 @@ extension ConnectionHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
         switch phase {
-        case .idle, .reading: receive(part)
+        case .idle, .reading:
+            // A client that does not take its answers waits for more of them, and order is kept.
+            if queue.isEmpty, isWritable { receive(part) } else { queue.append(part) }
         case .responding: queue.append(part)
-        case .lingering, .closed: break
+        case .closing, .lingering, .closed: break
         }
     }
 
@@ -34,22 +37,29 @@ extension ConnectionHandler {
         let now = NIODeadline.now()
         headStartedAt = nil
         requestVersion = head.version
-        if !head.isKeepAlive { closeAfterResponse = true }
+        // Behind a request that asks for another protocol the parser reads no more.
+        if !head.isKeepAlive || head.method == .CONNECT { closeAfterResponse = true }
         var request = RequestInProgress(
-            head: head, startedAt: now, bodyDeadline: now + configuration.bodyStallDeadline)
-        if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }) {
+            head: head, fields: RequestFields(head.headers), startedAt: now,
+            bodyDeadline: now + configuration.bodyStallDeadline)
+        if let length = request.fields.contentLength.flatMap({ Int($0) }) {
             guard length <= configuration.bodyLimit else { return rejectTooLarge(request) }
+            if length > Self.strangersLimit, let refusal = refusal(of: request) { return reject(request, refusal) }
             // A promise of length is believed up to a point only: the memory is taken as the bytes come.
             request.body.reserveCapacity(min(length, 256 << 10))
         }
+        if request.fields.asksForUpgrade { closeAfterResponse = true }
+        if head.version == .http1_1, request.fields.hostCount != 1 {
+            return reject(request, .invalidRequest("A request needs exactly one Host header (RFC 9112, 3.2)."))
+        }
         phase = .reading(request)
-        if head.headers.contains(name: "expect") { answerExpectation(head, request) }
+        if request.fields.expect != nil { answerExpectation(head, request) }
     }
 
     /// RFC 9110, 10.1.1: an expectation we cannot meet is 417; clients of HTTP/1.0 must be ignored.
     private func answerExpectation(_ head: HTTPRequestHead, _ request: RequestInProgress) {
         guard head.version == .http1_1 else { return }
-        if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
+        if request.fields.expect?.lowercased() == "100-continue" {
             context?.writeAndFlush(wrapOutboundOut(ResponseEncoder.continue), promise: nil)
         } else {
             reject(
@@ -60,11 +70,29 @@ extension ConnectionHandler {
         }
     }
 
+    /// Bytes of body that are read for a caller nobody has looked at.
+    private static let strangersLimit = 64 << 10
+
+    private func refusal(of request: RequestInProgress) -> WireError? {
+        let uri = Self.originForm(request.head.uri)
+        return lanes.handler(forURI: uri).refusal(of: request.fields, uri: uri)
+    }
+
     private func append(_ bytes: ByteBuffer, to request: inout RequestInProgress) {
         guard request.body.count + bytes.readableBytes <= configuration.bodyLimit else {
             return rejectTooLarge(request)
         }
+        let before = request.body.count
         request.body.append(contentsOf: bytes.readableBytesView)
+        // A chunked body announces no length, so its sender is looked at when it turns out large.
+        if before <= Self.strangersLimit, request.body.count > Self.strangersLimit,
+            let refusal = refusal(of: request)
+        {
+            return reject(request, refusal)
+        }
+        heldBytes += bytes.readableBytes
+        registry.heldBytes += bytes.readableBytes
+        guard registry.heldBytes <= configuration.heldBodiesLimit else { return rejectOverloaded(request) }
         if request.body.count >= request.nextMilestone {
             request.nextMilestone = request.body.count + 64 << 10
             request.bodyDeadline = .now() + configuration.bodyStallDeadline
@@ -80,9 +108,8 @@ extension ConnectionHandler {
         phase = .responding(exchange)
         let inbound = InboundRequest(
             method: request.head.method, uri: Self.originForm(request.head.uri), headers: request.head.headers,
-            body: request.body,
-            receivedAt: request.startedAt.uptimeNanoseconds)
-        let handler = lanes.handler(for: inbound)
+            fields: request.fields, body: request.body, receivedAt: request.startedAt.uptimeNanoseconds)
+        let handler = lanes.handler(forURI: inbound.uri)
         // Immediate: the part up to the first suspension runs right here, without a trip through the loop.
         let task = Task.immediate(executorPreference: executor) {
             await handler.handle(inbound, exchange)
@@ -102,27 +129,29 @@ extension ConnectionHandler {
     func responseEnded(_ exchange: Exchange) {
         guard case .responding(let current) = phase, current === exchange else { return }
         exchange.task = nil
-        if closeAfterResponse || registry.isDraining {
-            phase = .closed
-            registry.remove(self)
-            close()
-            return
-        }
+        releaseBodies()
+        if closeAfterResponse || registry.isDraining { return closeWhenWritten(swallowing: refusedBehind != nil) }
         phase = .idle
         idleSince = .now()
         replayQueue()
     }
 
     /// A loop, not a recursion: pipelined requests that are answered at once would each add a stack frame.
-    private func replayQueue() {
+    func replayQueue() {
         if isReplaying { return }
         isReplaying = true
         defer { isReplaying = false }
-        while !queue.isEmpty {
-            if case .responding = phase { return }
-            receive(queue.removeFirst())
+        while true {
+            switch phase {
+            case .idle, .reading: break
+            case .responding, .closing, .lingering, .closed: return
+            }
+            // Answers pile up when they are written faster than the client takes them.
+            guard isWritable else { return }
+            guard let part = queue.popFirst() else { break }
+            receive(part)
         }
-        if case .responding = phase { return }
+        if let refusedBehind { return reject(nil, refusedBehind) }
         if readWanted {
             readWanted = false
             context?.read()

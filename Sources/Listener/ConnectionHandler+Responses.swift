@@ -1,3 +1,4 @@
+import Gateway
 import NIOCore
 import NIOHTTP1
 
@@ -8,7 +9,7 @@ extension ConnectionHandler {
     private var isHTTP10: Bool { requestVersion.major == 1 && requestVersion.minor == 0 }
 
     /// Head, body and end leave as one buffer.
-    func writeWhole(status: HTTPResponseStatus, headers: HTTPHeaders, body: [UInt8], length: Int) {
+    func writeWhole(status: HTTPResponseStatus, headers: HeaderBlock, body: [UInt8], length: Int) {
         guard let context else { return }
         var buffer = context.channel.allocator.buffer(capacity: 768 + body.count)
         let hasBody = status.code >= 200 && status != .noContent && status != .notModified
@@ -18,7 +19,7 @@ extension ConnectionHandler {
     }
 
     /// The head of a stream. It leaves with the first bytes.
-    func writeHead(status: HTTPResponseStatus, headers: HTTPHeaders) {
+    func writeHead(status: HTTPResponseStatus, headers: HeaderBlock) {
         guard let context else { return }
         var buffer = context.channel.allocator.buffer(capacity: 768)
         // An HTTP/1.0 client cannot read chunks: its answer ends with the connection.
@@ -49,7 +50,7 @@ extension ConnectionHandler {
     }
 
     private func encodeHead(
-        _ status: HTTPResponseStatus, _ headers: HTTPHeaders, framing: ResponseEncoder.Framing,
+        _ status: HTTPResponseStatus, _ headers: HeaderBlock, framing: ResponseEncoder.Framing,
         into buffer: inout ByteBuffer
     ) {
         if registry.isDraining { closeAfterResponse = true }

@@ -1,3 +1,4 @@
+import Gateway
 import NIOCore
 import NIOHTTP1
 
@@ -9,7 +10,9 @@ enum ConnectionPhase {
     case reading(RequestInProgress)
     /// The request is with its handler; further requests wait.
     case responding(Exchange)
-    /// Answered before the request was read to its end: its rest is swallowed, then the connection closes.
+    /// Nothing more is answered: the connection closes when the client has taken what was written.
+    case closing
+    /// Our side is closed: what the client still sends is swallowed for a moment, then the connection closes.
     case lingering
     case closed
 }
@@ -17,6 +20,7 @@ enum ConnectionPhase {
 /// A request whose body is still coming.
 struct RequestInProgress {
     var head: HTTPRequestHead
+    var fields: RequestFields
     var body: [UInt8] = []
     /// When the head was complete.
     var startedAt: NIODeadline

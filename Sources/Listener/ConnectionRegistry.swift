@@ -4,6 +4,8 @@ import NIOCore
 final class ConnectionRegistry {
     private(set) var connections: [ObjectIdentifier: ConnectionHandler] = [:]
     private(set) var isDraining = false
+    /// Bytes of request bodies that the connections hold.
+    var heldBytes = 0
     private var sweep: Scheduled<Void>?
     private var emptied: EventLoopPromise<Void>?
     private let eventLoop: any EventLoop

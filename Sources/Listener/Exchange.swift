@@ -20,10 +20,8 @@ final class Exchange: ResponseWriter, @unchecked Sendable {
     /// A HEAD request gets headers only.
     private let withoutBody: Bool
     /// The head that a keep-alive comment sends if nothing was sent before.
-    private(set) var keepAliveHeaders: HTTPHeaders?
+    private(set) var keepAliveHeaders: HeaderBlock?
     private(set) var lastWrite: NIODeadline
-    /// Since when the client has not taken what was written.
-    private(set) var stalledSince: NIODeadline?
     /// Set by the connection once the task exists.
     var task: Task<Void, Never>?
 
@@ -37,7 +35,7 @@ final class Exchange: ResponseWriter, @unchecked Sendable {
     var hasBegun: Bool { stage != .waiting }
     var hasEnded: Bool { stage == .ended }
 
-    func respond(status: HTTPResponseStatus, headers: HTTPHeaders, body: [UInt8]) {
+    func respond(status: HTTPResponseStatus, headers: HeaderBlock, body: [UInt8]) {
         eventLoop.assertInEventLoop()
         guard stage == .waiting, let connection else { return }
         stage = .ended
@@ -45,7 +43,7 @@ final class Exchange: ResponseWriter, @unchecked Sendable {
         connection.responseEnded(self)
     }
 
-    func begin(status: HTTPResponseStatus, headers: HTTPHeaders) {
+    func begin(status: HTTPResponseStatus, headers: HeaderBlock) {
         eventLoop.assertInEventLoop()
         guard stage == .waiting, let connection else { return }
         stage = .begun
@@ -65,7 +63,6 @@ final class Exchange: ResponseWriter, @unchecked Sendable {
     func drained() async throws(ClientGone) {
         eventLoop.assertInEventLoop()
         if !isClientGone, isBackedUp {
-            stalledSince = .now()
             await withCheckedContinuation { writable = $0 }
         }
         if isClientGone { throw ClientGone() }
@@ -88,7 +85,7 @@ final class Exchange: ResponseWriter, @unchecked Sendable {
         connection?.close()
     }
 
-    func keepAlive(headers: HTTPHeaders) {
+    func keepAlive(headers: HeaderBlock) {
         keepAliveHeaders = headers
     }
 
@@ -109,7 +106,6 @@ final class Exchange: ResponseWriter, @unchecked Sendable {
     }
 
     func clientWritable() {
-        stalledSince = nil
         guard let waiter = writable else { return }
         writable = nil
         waiter.resume()
@@ -123,7 +119,7 @@ final class Exchange: ResponseWriter, @unchecked Sendable {
 
     /// Sends a comment when the stream was silent for `interval` and the client is reading.
     func sendKeepAliveComment(now: NIODeadline, after interval: TimeAmount) {
-        guard let keepAliveHeaders, stage != .ended, stalledSince == nil, now - lastWrite >= interval else { return }
+        guard let keepAliveHeaders, stage != .ended, !isBackedUp, now - lastWrite >= interval else { return }
         if stage == .waiting { begin(status: .ok, headers: keepAliveHeaders) }
         lastWrite = now
         connection?.writeBody(Array(": keep-alive\n\n".utf8))

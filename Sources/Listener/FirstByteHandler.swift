@@ -13,7 +13,11 @@ final class FirstByteHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .idle = connection.phase, connection.headStartedAt == nil { connection.headStartedAt = .now() }
+        if case .idle = connection.phase, connection.headStartedAt == nil {
+            // Empty lines before a request belong to no head (RFC 9112, 2.2).
+            let bytes = unwrapInboundIn(data).readableBytesView
+            if bytes.contains(where: { $0 != 13 && $0 != 10 }) { connection.headStartedAt = .now() }
+        }
         context.fireChannelRead(data)
     }
 }

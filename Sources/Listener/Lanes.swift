@@ -11,7 +11,7 @@ package struct Lanes: Sendable {
         self.controlPlane = controlPlane
     }
 
-    func handler(for request: InboundRequest) -> any RequestHandler {
-        request.uri.utf8.starts(with: "/v1/".utf8) ? dataPlane : controlPlane
+    func handler(forURI uri: String) -> any RequestHandler {
+        uri.utf8.starts(with: "/v1/".utf8) ? dataPlane : controlPlane
     }
 }

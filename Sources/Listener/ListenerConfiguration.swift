@@ -4,6 +4,8 @@ package import NIOCore
 package struct ListenerConfiguration: Sendable {
     /// Largest request body in bytes; more is answered 413.
     package var bodyLimit = 32 << 20
+    /// Bytes of request bodies held at once by the connections of one event loop; more is answered 503.
+    package var heldBodiesLimit = 1 << 30
     /// Largest sum of header names and values in bytes; more is answered 431.
     package var headerListLimit = 64 << 10
     /// Largest single header in bytes; more is answered 431.

@@ -1,3 +1,4 @@
+import Gateway
 import NIOCore
 import NIOHTTP1
 
@@ -18,7 +19,7 @@ struct ResponseEncoder {
     static let lastChunk = ByteBuffer(string: "0\r\n\r\n")
 
     static func writeHead(
-        _ status: HTTPResponseStatus, _ headers: HTTPHeaders, version: HTTPVersion, framing: Framing,
+        _ status: HTTPResponseStatus, _ headers: HeaderBlock, version: HTTPVersion, framing: Framing,
         connection: StaticString?, into buffer: inout ByteBuffer
     ) {
         buffer.writeStaticString(version.minor == 0 ? "HTTP/1.0 " : "HTTP/1.1 ")
@@ -27,12 +28,7 @@ struct ResponseEncoder {
         } else {
             buffer.writeString("\(status.code) \(status.reasonPhrase)\r\n")
         }
-        for (name, value) in headers {
-            write(name, into: &buffer)
-            buffer.writeStaticString(": ")
-            write(value, into: &buffer)
-            buffer.writeStaticString("\r\n")
-        }
+        buffer.writeBytes(headers.bytes)
         switch framing {
         case .none, .untilClose: break
         case .length(let count): buffer.writeString("content-length: \(count)\r\n")
@@ -51,14 +47,5 @@ struct ResponseEncoder {
         buffer.writeStaticString("\r\n")
         buffer.writeBytes(bytes)
         buffer.writeStaticString("\r\n")
-    }
-
-    /// A line break in a name or value would let its author write the rest of the response.
-    private static func write(_ text: String, into buffer: inout ByteBuffer) {
-        if text.utf8.contains(where: { $0 == 13 || $0 == 10 || $0 == 0 }) {
-            buffer.writeBytes(text.utf8.map { $0 == 13 || $0 == 10 || $0 == 0 ? UInt8(ascii: " ") : $0 })
-        } else {
-            buffer.writeString(text)
-        }
     }
 }

@@ -42,14 +42,14 @@ struct GatewayProcess {
             logger: logger)
         try await workspace.ensureTenants(snapshot)
 
-        let demo = try await startDemo(snapshot)
+        let demo = try await startDemo()
         let storedPlans = try await TenantRepository(workspace.database).plans(since: nil)
         let gateway = Gateway(
             eventLoops: Array(group.makeIterator()),
             services: GatewayServices(
                 authenticator: workspace.identity.authenticator, upstream: upstream, logger: logger,
                 wallClock: { Timestamp.now().milliseconds / 1000 }),
-            snapshot: snapshot, storedPlans: storedPlans?.plans ?? [:], demoBaseURL: demo?.baseURL)
+            snapshot: snapshot, storedPlans: storedPlans?.plans ?? [:], demoBaseURL: demo.baseURL)
         let draining = OneWaySwitch()
         let listener = makeListener(group, gateway, workspace, tls, draining)
         let bound = try await listener.start(host: address.host, port: address.port)
@@ -72,7 +72,7 @@ struct GatewayProcess {
         work.cancel()
         await work.value
         await upstream.shutdown()
-        await demo?.server.stop()
+        await demo.server.stop()
         await workspace.database.close()
         try? await group.shutdownGracefully()
         logger.notice("stopped")
@@ -122,9 +122,9 @@ struct GatewayProcess {
         let baseURL: String
     }
 
-    /// The built-in demo provider, on a port of its own that only this machine reaches.
-    private func startDemo(_ snapshot: PolicySnapshot) async throws -> Demo? {
-        guard snapshot.providers.values.contains(where: { $0.kind == .demo }) else { return nil }
+    /// The built-in demo provider, on a port of its own that only this machine reaches. It runs whatever the policy
+    /// says now: the next one may ask for it.
+    private func startDemo() async throws -> Demo {
         let server = try FakeProviderServer(options: .demo)
         let port = try await server.start(host: "127.0.0.1", port: 0)
         return Demo(server: server, baseURL: "http://127.0.0.1:\(port)/v1")

@@ -29,6 +29,31 @@ struct LimitsTests {
         }
     }
 
+    @Test("a large body is not read for a caller who is refused anyway", arguments: [true, false])
+    func stranger(announced: Bool) async throws {
+        try await TestServer.run { server in
+            let client = try await RawClient.connect(port: server.port)
+            let part = String(repeating: "a", count: 0x8000)
+            let framing =
+                announced
+                ? "content-length: 65537\r\n\r\n"
+                : "transfer-encoding: chunked\r\n\r\n" + String(repeating: "8000\r\n\(part)\r\n", count: 3)
+            try await client.send("POST /echo HTTP/1.1\r\nhost: a\r\napi-key: stranger\r\n\(framing)")
+            #expect(try await client.receiveUntilClosed().hasPrefix("HTTP/1.1 401"))
+            #expect(server.handler.log.withLock { $0.bodies.isEmpty })
+        }
+    }
+
+    @Test("a small body is left to the handler")
+    func smallBodyOfStranger() async throws {
+        try await TestServer.run { server in
+            let client = try await RawClient.connect(port: server.port)
+            try await client.send(
+                "POST /echo HTTP/1.1\r\nhost: a\r\napi-key: stranger\r\ncontent-length: 5\r\n\r\nhello")
+            #expect(try await client.receive(of: "hello").contains("200 OK"))
+        }
+    }
+
     @Test("headers over the limit are 431", arguments: ["one", "many", "sum"])
     func headerLimits(kind: String) async throws {
         try await TestServer.run({

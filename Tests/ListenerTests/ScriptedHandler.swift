@@ -1,3 +1,4 @@
+import Dialects
 import Gateway
 import Logging
 import NIOCore
@@ -35,6 +36,11 @@ final class ScriptedHandler: RequestHandler {
         cancelled.succeed()
     }
 
+    func refusal(of fields: RequestFields, uri: String) -> WireError? {
+        guard fields.apiKey == "stranger" else { return nil }
+        return WireError(status: 401, type: "invalid_request_error", message: "no stranger")
+    }
+
     func handle(_ request: InboundRequest, _ response: any ResponseWriter) async {
         log.withLock { $0.bodies.append(request.body.count) }
         switch request.path {
@@ -59,6 +65,10 @@ final class ScriptedHandler: RequestHandler {
             await pour(response)
         case "/forgotten":
             return
+        case let path where path.hasPrefix("/large/"):
+            let count = Int(path.dropFirst("/large/".count)) ?? 0
+            response.respond(status: .ok, headers: [:], body: [UInt8](repeating: UInt8(ascii: "x"), count: count))
+            started.succeed()
         default:
             response.respond(status: .notFound, headers: [:], body: [])
         }
@@ -107,5 +117,11 @@ struct TestServer {
         handler.release.succeed()
         _ = await listener.drain(grace: .milliseconds(100))
         return try result.get()
+    }
+
+    /// Returns after the next sweep over the connections of every loop (sweeps are 10 ms apart in tests).
+    func tick() async throws {
+        let loop = MultiThreadedEventLoopGroup.singleton.any()
+        try await loop.scheduleTask(in: .milliseconds(12)) {}.futureResult.get()
     }
 }

@@ -15,16 +15,16 @@ final class DiscardingWriter: ResponseWriter {
         set {}
     }
 
-    func respond(status: HTTPResponseStatus, headers: HTTPHeaders, body: [UInt8]) {
+    func respond(status: HTTPResponseStatus, headers: HeaderBlock, body: [UInt8]) {
         self.status.store(Int(status.code), ordering: .relaxed)
         blackHole(headers)
         blackHole(body)
     }
 
-    func begin(status: HTTPResponseStatus, headers: HTTPHeaders) {}
+    func begin(status: HTTPResponseStatus, headers: HeaderBlock) {}
     func send(_ bytes: [UInt8]) {}
     func drained() async throws(ClientGone) {}
     func finish() {}
     func abort() {}
-    func keepAlive(headers: HTTPHeaders) {}
+    func keepAlive(headers: HeaderBlock) {}
 }

@@ -6,14 +6,21 @@ package struct InboundRequest: Sendable {
     /// Path and query as sent.
     package var uri: String
     package var headers: HTTPHeaders
+    /// What the gateway itself reads of ``headers``.
+    package var fields: RequestFields
     package var body: [UInt8]
     /// When the request's head was complete: monotonic nanoseconds.
     package var receivedAt: UInt64
 
-    package init(method: HTTPMethod, uri: String, headers: HTTPHeaders, body: [UInt8], receivedAt: UInt64) {
+    /// - Parameter fields: of these headers, where the caller has them already.
+    package init(
+        method: HTTPMethod, uri: String, headers: HTTPHeaders, fields: RequestFields? = nil, body: [UInt8],
+        receivedAt: UInt64
+    ) {
         self.method = method
         self.uri = uri
         self.headers = headers
+        self.fields = fields ?? RequestFields(headers)
         self.body = body
         self.receivedAt = receivedAt
     }

@@ -14,9 +14,9 @@ package protocol ResponseWriter: AnyObject, Sendable {
     var outlivesClient: Bool { get set }
 
     /// A whole answer; content length is added.
-    func respond(status: HTTPResponseStatus, headers: HTTPHeaders, body: [UInt8])
+    func respond(status: HTTPResponseStatus, headers: HeaderBlock, body: [UInt8])
     /// The head of a streamed answer. It leaves with the first bytes.
-    func begin(status: HTTPResponseStatus, headers: HTTPHeaders)
+    func begin(status: HTTPResponseStatus, headers: HeaderBlock)
     /// Sends bytes at once. Call ``drained()`` before more are fetched.
     func send(_ bytes: [UInt8])
     /// Whether the client is slower than what was sent.
@@ -29,7 +29,7 @@ package protocol ResponseWriter: AnyObject, Sendable {
 
     /// From now on, after each interval of silence an SSE comment is sent, the given head before the
     /// first one: it commits the status 200, not the provider. Stops at the end of the response.
-    func keepAlive(headers: HTTPHeaders)
+    func keepAlive(headers: HeaderBlock)
 }
 
 /// The client closed the connection before its answer was complete.

@@ -17,6 +17,8 @@ package final class PolicyReloader: Sendable {
     private let directory: PolicyDirectory
     private let install: @Sendable (PolicySnapshot) -> Void
     private let logger: Logger
+    /// Held while files are loaded and put in force: an older version must not overtake a newer one.
+    private let loading = Mutex(())
     private let state: Mutex<(fingerprint: [String], status: Status)>
 
     package init(
@@ -35,16 +37,20 @@ package final class PolicyReloader: Sendable {
     @discardableResult
     package func reloadIfChanged() -> Bool {
         let now = directory.fingerprint()
-        let changed = state.withLock { state in
-            defer { state.fingerprint = now }
-            return state.fingerprint != now
-        }
+        let changed = state.withLock { $0.fingerprint != now }
         if changed { reload() }
         return changed
     }
 
     /// Loads now, changed or not. Blocks on the file system.
     package func reload() {
+        loading.withLock { _ in load() }
+    }
+
+    private func load() {
+        // Before the files are read: a change while they are read shall be seen as one.
+        let fingerprint = directory.fingerprint()
+        state.withLock { $0.fingerprint = fingerprint }
         do throws(PolicyErrors) {
             let snapshot = try directory.load()
             install(snapshot)

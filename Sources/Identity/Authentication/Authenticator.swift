@@ -96,6 +96,16 @@ package final class Authenticator: Sendable {
         return try outcome.get()
     }
 
+    /// Why a credential cannot be good, as far as that shows without a look-up: no credential of ours by its form,
+    /// or refused a moment ago. nil: it is known, or ``authenticate(_:)`` must find out.
+    package func refusal(of token: Substring) -> AuthenticationFailure? {
+        let bytes = Array(token.utf8)
+        if cached(bytes) != nil { return nil }
+        if let failure = failures.failure(bytes.withUnsafeBytes(TokenDigest.init), now: clock()) { return failure }
+        do throws(AuthenticationFailure) { _ = try classify(bytes) } catch { return error }
+        return nil
+    }
+
     private enum Kind: Sendable {
         case key(APIKey)
         case token([UInt8])
