@@ -16,6 +16,7 @@ let strict: [SwiftSetting] = [
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -42,6 +43,9 @@ let package = Package(
         // System libraries, bottom of the graph.
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
+        // Without pkg-config: Debian's file names a flag that the package manager warns of.
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+
         // Pure: no NIO, no I/O.
         .target(name: "WireJSON"),
         .target(name: "Dialects", dependencies: ["WireJSON"]),
@@ -63,6 +67,14 @@ let package = Package(
                 "CCurl", nioCore, nioPosix, logging,
                 .product(name: "DequeModule", package: "swift-collections"),
             ]),
+        .target(
+            name: "RedisClient",
+            dependencies: [
+                "CHiredis", nioCore, nioPosix, nioSSL, logging, crypto,
+                .product(name: "DequeModule", package: "swift-collections"),
+            ]),
+        // For tests: starts real servers on free ports.
+        .target(name: "RedisTesting"),
         .target(name: "FakeProvider", dependencies: ["WireJSON", nioCore, nioPosix, nioHTTP1, logging]),
 
         // The gateway itself.
@@ -83,7 +95,7 @@ let package = Package(
             name: "Listener",
             dependencies: [
                 "Dialects", "Gateway", nioCore, nioPosix, nioHTTP1, logging,
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                nioSSL,
                 .product(name: "DequeModule", package: "swift-collections"),
             ]),
         .executableTarget(
@@ -118,8 +130,11 @@ let package = Package(
             name: "UpstreamTests",
             dependencies: [
                 "CCurl", "Upstream", nioCore, nioPosix, nioEmbedded, logging,
-                .product(name: "NIOHTTP2", package: "swift-nio-http2"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                nioSSL,
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
             ]),
+        .testTarget(
+            name: "RedisClientTests", dependencies: ["RedisClient", "RedisTesting", nioCore, nioPosix, logging]),
         .testTarget(
             name: "FakeProviderTests", dependencies: ["FakeProvider", "WireJSON", nioCore, nioPosix, nioHTTP1]),
         .testTarget(

@@ -1,0 +1,6 @@
+/// What a call sends.
+enum RedisCommand: Sendable {
+    case arguments([RedisArgument])
+    /// `EVALSHA`, or `EVAL` with the whole source.
+    case script(RedisScript, keys: [String], arguments: [RedisArgument], bySource: Bool)
+}

@@ -1,0 +1,4 @@
+/// The server's bytes are not RESP2, or more than is accepted.
+struct ReplyViolation: Error, Equatable {
+    let reason: String
+}
