@@ -8,6 +8,9 @@ import Synchronization
 /// Consumers run on the event loop, results reach them there in batches, and every deadline of a call is kept by the
 /// driver. Shut the client down before the event loops.
 package final class UpstreamClient: Sendable {
+    /// For streams with a client's and a provider's connection each; 8 bytes of kernel memory apiece.
+    private static let reservedDescriptors = 32_768
+
     private let ports: [DriverPort]
     private let portByLoop: [ObjectIdentifier: DriverPort]
     private let configuration: UpstreamConfiguration
@@ -32,6 +35,7 @@ package final class UpstreamClient: Sendable {
 
     /// Starts the driver threads. Calls made before fail as cancelled. To be called once.
     package func start() {
+        reserveDescriptors(Self.reservedDescriptors)
         self.threads.start()
         for (index, port) in self.ports.enumerated() {
             port.open()

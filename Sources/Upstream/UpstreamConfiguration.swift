@@ -1,7 +1,10 @@
 /// Settings of the transport that hold for all providers.
 package struct UpstreamConfiguration: Sendable {
     /// Offer HTTP/2 to https providers. Plain http always speaks HTTP/1.1.
-    package var http2 = true
+    ///
+    /// Off, because libcurl 7.88 multiplexes badly: it can lose the end of an answer while another one arrives on the
+    /// same connection, and takes a stream that was reset without an error code for a whole answer.
+    package var http2 = false
     /// Streams that share one HTTP/2 connection. libcurl 7.88 runs every transfer of a connection whenever a byte
     /// arrives on it, so the cost of a chunk grows with this number; see ``defaultStreamsPerConnection``.
     package var streamsPerConnection = UpstreamConfiguration.defaultStreamsPerConnection
@@ -23,11 +26,17 @@ package struct UpstreamConfiguration: Sendable {
     package var idleConnectionSeconds = 90
     /// Sent unless a request's headers name one; some providers' front ends refuse requests without.
     package var userAgent = "martlet"
-    /// PEM file with the certificate authorities to trust instead of the system's.
+    /// PEM file with the certificate authorities to trust instead of the system's; see ``init(environment:)``.
     package var certificateAuthorityFile: String?
 
     package static let defaultStreamsPerConnection = 16
     package static let defaultTransfersPerMulti = 128
 
     package init() {}
+
+    /// The defaults, with what the environment says: `SSL_CERT_FILE` names the file of
+    /// ``certificateAuthorityFile``, as it does for OpenSSL and curl. Empty means the system's own.
+    package init(environment: [String: String]) {
+        if let file = environment["SSL_CERT_FILE"], !file.isEmpty { self.certificateAuthorityFile = file }
+    }
 }

@@ -13,6 +13,7 @@ final class EasyHandle {
     private var sendsBody = false
     private var waitsForConnection = false
     private var connectTimeout = 0
+    private var forbidsReuse = false
     /// Kept alive, so that a list at the same address is the same list.
     private var headers: UpstreamHeaders?
     private var extraHeaders: UnsafeMutablePointer<curl_slist>?
@@ -66,6 +67,10 @@ final class EasyHandle {
             options.set(CURLOPT_CONNECTTIMEOUT_MS, connectTimeout)
             self.connectTimeout = connectTimeout
         }
+        if self.forbidsReuse {
+            options.set(CURLOPT_FORBID_REUSE, 0)
+            self.forbidsReuse = false
+        }
         if self.waitsForConnection != waitsForConnection {
             options.set(CURLOPT_PIPEWAIT, waitsForConnection ? 1 : 0)
             self.waitsForConnection = waitsForConnection
@@ -86,6 +91,20 @@ final class EasyHandle {
     func finish() {
         guard self.sendsBody else { return }
         _ = martlet_easy_set_pointer(self.curl, CURLOPT_POSTFIELDS, nil)
+    }
+
+    /// To be called before a transfer is given up: no other transfer is to find the connection, unless one uses it.
+    /// Safe inside callbacks.
+    func closeConnectionUnlessShared() {
+        guard !self.forbidsReuse, martlet_easy_set_long(self.curl, CURLOPT_FORBID_REUSE, 1) == CURLE_OK else { return }
+        self.forbidsReuse = true
+    }
+
+    /// Sends what waits in the buffer of the HTTP/2 connection. Of all libcurl offers, only the end of a pause does
+    /// that without anything else happening; so this is a pause that ends at once.
+    func flushConnection() {
+        guard curl_easy_pause(self.curl, CURLPAUSE_RECV) == CURLE_OK else { return }
+        curl_easy_pause(self.curl, CURLPAUSE_CONT)
     }
 
     private func setMethod(_ request: UpstreamRequest, _ options: inout EasyOptions) {

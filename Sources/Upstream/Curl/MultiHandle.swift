@@ -14,6 +14,8 @@ final class MultiHandle {
     private(set) var running = 0
     /// When the last transfer ended.
     private(set) var idleSince: Int64 = 0
+    /// Running transfers to origins that speak HTTP/2, or may.
+    var streams: [Lane] = []
     /// May have finished transfers to collect.
     var isTouched = false
 

@@ -53,7 +53,9 @@ extension Driver {
     private func run(_ lane: Lane) {
         guard let transfer = lane.transfer, let host = lane.host else { return }
         if lane.easy == nil { lane.easy = self.makeHandle(for: lane) }
-        let index = host.pickMulti(perMulti: self.configuration.transfersPerMulti, maxMultis: Self.maxMultisPerPool)
+        let index = host.pickMulti(
+            perMulti: self.configuration.transfersPerMulti,
+            streamsPerConnection: self.configuration.streamsPerConnection, maxMultis: Self.maxMultisPerPool)
         guard let easy = lane.easy, let multi = self.multi(at: index, allowPrivateNetwork: host.allowPrivateNetwork)
         else {
             return self.end(lane, .failed(.outOfResources))
@@ -73,6 +75,7 @@ extension Driver {
         lane.multi = multi
         lane.multiIndex = index
         host.started(on: index)
+        if host.version != .http1 { multi.streams.append(lane) }
     }
 
     /// libcurl is done with a transfer.
@@ -161,7 +164,7 @@ extension Driver {
             lane.host?.parked.removeAll { $0 === lane }
             self.releasePlace(of: lane.transfer)
         case .running:
-            self.detach(lane)
+            if case .failed = end { self.abort(lane) } else { self.detach(lane) }
             self.releasePlace(of: lane.transfer)
         case .starting, .ready:
             self.releasePlace(of: lane.transfer)
@@ -177,10 +180,36 @@ extension Driver {
         self.markDirty(lane)
     }
 
+    /// Takes a transfer away from libcurl that has not come to its end, in such a way that the provider hears of it.
+    ///
+    /// libcurl 7.88 only puts the reset of an HTTP/2 stream into the connection's buffer. A connection without other
+    /// streams is closed instead, as over HTTP/1.1; on any other one of the others is made to send what is buffered.
+    private func abort(_ lane: Lane) {
+        lane.easy?.closeConnectionUnlessShared()
+        let multi = lane.multi
+        self.detach(lane)
+        guard let multi, lane.host?.version != .http1, !multi.streams.isEmpty else { return }
+        self.unflushed.insert(multi.id)
+    }
+
+    /// Sends the resets of this turn.
+    func flushResets() {
+        guard !self.unflushed.isEmpty else { return }
+        for id in self.unflushed {
+            guard let multi = self.multi(id) else { continue }
+            for lane in multi.streams where lane.clock.isConnected && lane.host?.version != .http1 {
+                lane.easy?.flushConnection()
+            }
+            self.touched(multi)
+        }
+        self.unflushed.removeAll()
+    }
+
     /// Takes the transfer away from libcurl.
     private func detach(_ lane: Lane) {
         guard let easy = lane.easy, let multi = lane.multi else { return }
         multi.remove(easy, now: self.now)
+        if !multi.streams.isEmpty { multi.streams.removeAll { $0 === lane } }
         easy.finish()
         lane.host?.ended(on: lane.multiIndex)
         lane.multi = nil

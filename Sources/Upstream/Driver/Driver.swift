@@ -11,7 +11,7 @@ import Synchronization
 /// The transport's thread for one event loop: an epoll loop around libcurl's multi-socket interface.
 ///
 /// One turn: take commands, let libcurl act on what is due, collect finished transfers, look at deadlines, hand over
-/// everything new to the event loop in one batch, sleep. Everything here happens on the driver's own thread.
+/// everything new to the event loop in one batch, sleep. All on the driver's own thread.
 final class Driver {
     let port: DriverPort
     let configuration: UpstreamConfiguration
@@ -30,8 +30,10 @@ final class Driver {
     private var idleHandles = 0
     private var deadlines = DeadlineHeap()
     private var dirty: [Lane] = []
-    /// Lanes in state `.ready`, in their order; possibly some that have ended meanwhile.
+    /// In state `.ready`, in their order; possibly some that have ended meanwhile.
     var ready: Deque<Lane> = []
+    /// Ids of multi handles with resets that may not have been sent yet.
+    var unflushed: Set<Int> = []
 
     private var multis: [MultiHandle?] = []
     private var touchedMultis: [MultiHandle] = []
@@ -39,10 +41,8 @@ final class Driver {
     private var publicPool: [Int] = []
     private var privatePool: [Int] = []
     private var nextHousekeeping: Int64
-
     private var commands: [Command] = []
     private var waiters: [Transfer.Waiter] = []
-
     static let maxMultisPerPool = 64
     /// Transfers started in one turn. A new connection takes libcurl and the kernel around 0.1 ms, and the streams that
     /// are already running must not wait for a thousand of those.
@@ -74,6 +74,7 @@ final class Driver {
             self.runTimers()
             self.collectFinished()
             self.checkDeadlines()
+            self.flushResets()
             self.handOver()
             self.keepHouse()
             if !self.isStopping { self.sleep() }
@@ -249,7 +250,7 @@ extension Driver {
         self.counters.openTransfers.decrease()
     }
 
-    private func multi(_ id: Int) -> MultiHandle? {
+    func multi(_ id: Int) -> MultiHandle? {
         self.multis.indices.contains(id) ? self.multis[id] : nil
     }
 

@@ -27,9 +27,12 @@ final class HostState {
     }
 
     /// The multi handle for the next transfer: the first with room, so that few transfers keep using the same warm
-    /// connections. HTTP/2 has no need to spread (and an unknown origin may turn out to speak it).
-    func pickMulti(perMulti: Int, maxMultis: Int) -> Int {
-        guard self.version == .http1 else { return 0 }
+    /// connections.
+    ///
+    /// Over HTTP/2 (and while that is still possible) a multi handle gets what one connection may carry: libcurl opens
+    /// a connection for each transfer that finds the others full, even if one is being opened that would do for all.
+    func pickMulti(perMulti: Int, streamsPerConnection: Int, maxMultis: Int) -> Int {
+        let perMulti = self.version == .http1 ? perMulti : streamsPerConnection
         if let index = self.load.firstIndex(where: { $0 < perMulti }) { return index }
         if self.load.count < maxMultis { return self.load.count }
         return self.load.indices.min { self.load[$0] < self.load[$1] } ?? 0

@@ -235,6 +235,7 @@ extension Lane {
 
     private func reject(_ failure: UpstreamFailure) -> Int {
         self.rejection = failure
+        self.easy?.closeConnectionUnlessShared()
         return 0
     }
 
@@ -256,9 +257,7 @@ extension Lane {
     func outcome(_ code: CURLcode) -> TransferEnd {
         if let rejection = self.rejection { return .failed(rejection) }
         if code == CURLE_OK {
-            guard self.collector.isComplete else {
-                return .failed(UpstreamFailure(.protocolError, .other, message: "the answer has no HTTP head"))
-            }
+            guard self.collector.isComplete else { return .failed(self.noHead) }
             return .finished
         }
         let situation = FailureSituation(
@@ -267,6 +266,15 @@ extension Lane {
             systemError: self.easy?.systemError ?? 0, detail: self.easy?.failureText ?? "",
             timeouts: self.transfer?.request.timeouts ?? UpstreamTimeouts())
         return .failed(situation.failure(for: code))
+    }
+
+    /// libcurl takes it for a success when an HTTP/2 connection that is going away ends a stream without an answer.
+    private var noHead: UpstreamFailure {
+        self.host?.version == .http1
+            ? UpstreamFailure(.protocolError, .other, message: "the answer has no HTTP head")
+            : UpstreamFailure(
+                .firstByte, .reset,
+                message: "\(self.host?.origin.host ?? ""): the HTTP/2 stream ended without an answer")
     }
 
     func expired(_ phase: UpstreamFailure.Phase) -> UpstreamFailure {

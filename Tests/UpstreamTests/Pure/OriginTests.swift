@@ -63,21 +63,23 @@ struct OriginTests {
         #expect(host("https://idle.example/") !== idle)
     }
 
-    @Test("HTTP/1.1 fills one multi handle after the other, HTTP/2 stays on the first")
-    func spreading() throws {
+    @Test(
+        "Transfers fill one multi handle after the other, with HTTP/2 as many as share a connection",
+        arguments: [HostState.HTTPVersion.http1, .http2, .unknown])
+    func spreading(version: HostState.HTTPVersion) throws {
         let origin = try #require(Origin(url: "http://h/"))
         let host = HostState(origin: origin, allowPrivateNetwork: false, budget: nil, offersHTTP2: true)
+        host.version = version
+        let (perMulti, streams) = version == .http1 ? (2, 9) : (9, 2)
         var picks: [Int] = []
         for _ in 0..<7 {
-            let index = host.pickMulti(perMulti: 2, maxMultis: 3)
+            let index = host.pickMulti(perMulti: perMulti, streamsPerConnection: streams, maxMultis: 3)
             picks.append(index)
             host.started(on: index)
         }
         #expect(picks == [0, 0, 1, 1, 2, 2, 0])
         host.ended(on: 1)
         host.ended(on: 9)
-        #expect(host.pickMulti(perMulti: 2, maxMultis: 3) == 1)
-        host.version = .http2
-        #expect(host.pickMulti(perMulti: 2, maxMultis: 3) == 0)
+        #expect(host.pickMulti(perMulti: perMulti, streamsPerConnection: streams, maxMultis: 3) == 1)
     }
 }

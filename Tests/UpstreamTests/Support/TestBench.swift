@@ -1,49 +1,15 @@
-import Logging
 import NIOCore
-import NIOPosix
-import Testing
 
 @testable import Upstream
 
 /// A client and a server for one test.
-struct TestBench: Sendable {
+struct TestBench: CallingBench {
     let client: UpstreamClient
     let server: TestServer
     let loops: [any EventLoop]
+    var scheme = "http"
 
-    var loop: any EventLoop { self.loops[0] }
-    var url: String { "http://127.0.0.1:\(self.server.port)/v1/chat" }
-
-    /// Requests are allowed to go to 127.0.0.1 unless the test says otherwise.
-    func request(
-        _ delivery: UpstreamRequest.Delivery = .whole, body: [UInt8] = Array("{}".utf8),
-        timeouts: UpstreamTimeouts = UpstreamTimeouts()
-    ) -> UpstreamRequest {
-        UpstreamRequest(
-            url: self.url, body: body, timeouts: timeouts, delivery: delivery, allowPrivateNetwork: true)
-    }
-
-    func send(_ request: UpstreamRequest) async throws -> UpstreamResponse {
-        try await self.client.send(request, on: self.loop)
-    }
-
-    /// Sends and reads to the end.
-    func answer(_ request: UpstreamRequest) async throws -> UpstreamAnswer {
-        let response = try await self.client.send(request, on: self.loop)
-        let body = try await response.collect(upTo: 1 << 30)
-        return UpstreamAnswer(status: response.status, rawHeaders: response.rawHeaders, body: body)
-    }
-
-    /// The failure of sending and reading to the end.
-    func failure(_ request: UpstreamRequest) async -> UpstreamFailure? {
-        do throws(UpstreamFailure) {
-            let response = try await self.client.send(request, on: self.loop)
-            _ = try await response.collect(upTo: 1 << 30)
-            return nil
-        } catch {
-            return error
-        }
-    }
+    var url: String { "\(self.scheme)://127.0.0.1:\(self.server.port)/v1/chat" }
 }
 
 /// Starts client and server, runs the test, and takes both down again.
@@ -53,23 +19,31 @@ func withBench(
     test: (TestBench) async throws -> Void
 ) async throws {
     let server = try await TestServer.start(host: host, readsBodies: readsBodies, behaviour: behaviour)
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
-    let client = UpstreamClient(group: group, configuration: configuration, logger: Logger(label: "test"))
-    client.start()
-    let bench = TestBench(client: client, server: server, loops: Array(group.makeIterator()))
-    let outcome: Result<Void, any Error>
-    do {
-        outcome = .success(try await test(bench))
-    } catch {
-        outcome = .failure(error)
+    try await withClient(loops: loops, configuration: configuration) { client, loops in
+        try await test(TestBench(client: client, server: server, loops: loops))
     }
-    await client.shutdown()
-    #expect(client.statistics.openTransfers == 0)
-    #expect(client.statistics.queuedTransfers == 0)
-    #expect(client.statistics.connections == 0)
     await server.stop()
-    try await group.shutdownGracefully()
-    try outcome.get()
+}
+
+/// The same over TLS, with a server that speaks HTTP/1.1 only.
+///
+/// - Parameters:
+///   - names: Whose certificate the server has.
+///   - isTrusted: Whether the client knows the certificate's authority.
+func withTLSBench(
+    configuration: UpstreamConfiguration = UpstreamConfiguration(), names: String = "DNS:localhost,IP:127.0.0.1",
+    isTrusted: Bool = true, behaviour: @escaping TestServer.Behaviour, test: (TestBench) async throws -> Void
+) async throws {
+    let certificate = try await TestCertificate.make(names: names)
+    defer { certificate.remove() }
+    let server = try await TestServer.start(
+        tls: try certificate.context(protocols: ["http/1.1"]), behaviour: behaviour)
+    var configuration = configuration
+    if isTrusted { configuration.certificateAuthorityFile = certificate.file }
+    try await withClient(configuration: configuration) { client, loops in
+        try await test(TestBench(client: client, server: server, loops: loops, scheme: "https"))
+    }
+    await server.stop()
 }
 
 extension [UInt8] {

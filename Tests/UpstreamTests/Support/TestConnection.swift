@@ -61,6 +61,11 @@ final class TestConnection: Sendable {
         self.channel.close(promise: nil)
     }
 
+    /// Closes below TLS (if there is any), as a process that is killed would.
+    func cut() {
+        WireEnd.close(self.channel)
+    }
+
     /// Closes with a TCP reset.
     func reset() {
         let channel = self.channel

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// An HTTP/1.1 server that parses just enough to know when a request is complete and leaves every byte of the answer
@@ -32,7 +33,8 @@ final class TestServer: Sendable {
 
     /// - Parameter readsBodies: false leaves everything after the head unread, so that the client's sending stalls.
     static func start(
-        host: String = "127.0.0.1", readsBodies: Bool = true, behaviour: @escaping Behaviour
+        host: String = "127.0.0.1", tls: NIOSSLContext? = nil, readsBodies: Bool = true,
+        behaviour: @escaping Behaviour
     ) async throws -> TestServer {
         let accepted = Mutex<[TestConnection]>.Box([])
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -44,6 +46,10 @@ final class TestServer: Sendable {
                         let connection = TestConnection(number: all.count, channel: channel)
                         all.append(connection)
                         return connection
+                    }
+                    if let tls {
+                        try channel.pipeline.syncOperations.addHandler(WireEnd())
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
                     }
                     try channel.pipeline.syncOperations.addHandler(
                         RequestReader(connection: connection, readsBodies: readsBodies, behaviour: behaviour))
