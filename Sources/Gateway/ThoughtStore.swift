@@ -24,6 +24,14 @@ package final class ThoughtStore: Sendable {
         var order: Deque<(key: Key, turn: Int)> = []
         var turn = 0
         var bytes = 0
+
+        /// Drops what the order holds of keys remembered again since, which cannot leave while an older key stays in
+        /// front. Done when that is the larger part, so that it costs little per record.
+        mutating func compact() {
+            guard order.count > 2 * entries.count + 16 else { return }
+            let current = entries
+            order.removeAll { current[$0.key]?.turn != $0.turn }
+        }
     }
 
     private final class LockedShard: Sendable {
@@ -46,6 +54,9 @@ package final class ThoughtStore: Sendable {
         self.lifetime = lifetime
     }
 
+    /// Keeps the records for later turns. One of a tool call that is known replaces what was remembered of it; one
+    /// that is larger than a shard's share of the bytes is not kept.
+    ///
     /// - Parameter now: seconds since 1970.
     package func remember(_ records: [ThoughtRecord], tenant: String, now: Int) {
         for record in records where record.payload.utf8.count <= maxBytes {
@@ -59,10 +70,14 @@ package final class ThoughtStore: Sendable {
                 shard.bytes += record.payload.utf8.count
                 shard.order.append((key, shard.turn))
                 evict(&shard, now: now)
+                shard.compact()
             }
         }
     }
 
+    /// What was remembered of a tenant's tool call; nil if nothing was, or if it is gone.
+    ///
+    /// - Parameter now: seconds since 1970.
     package func recall(_ toolCallID: String, tenant: String, now: Int) -> ThoughtRecord? {
         let key = Key(tenant: tenant, toolCallID: toolCallID)
         return lockedShard(for: key).shard.withLock { shard in
@@ -74,6 +89,11 @@ package final class ThoughtStore: Sendable {
     /// Number of records held, for metrics and tests.
     package var count: Int {
         shards.reduce(0) { $0 + $1.shard.withLock { $0.entries.count } }
+    }
+
+    /// Number of places in the order of ageing, at least one for each record.
+    var orderCount: Int {
+        shards.reduce(0) { $0 + $1.shard.withLock { $0.order.count } }
     }
 
     private func lockedShard(for key: Key) -> LockedShard {

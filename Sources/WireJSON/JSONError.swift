@@ -8,6 +8,10 @@ package struct JSONError: Error, Sendable, Hashable {
         case duplicateMember(String)
         /// More open objects and arrays than ``JSONLimits/maxDepth``.
         case tooDeep
+        /// More objects and arrays than ``JSONLimits/maxContainers``.
+        case tooManyContainers
+        /// More values than ``JSONLimits/maxValues``.
+        case tooManyValues
         case badUTF8
         case badNumber
         /// An unknown escape, or a surrogate without its other half.
@@ -48,7 +52,7 @@ extension JSONError {
         } catch {}
         let offset = fault.offset &+ base
         let path = fault.reason == .trailingBytes ? "" : sink.path
-        var sentence = Self.sentence(fault, in: view)
+        var sentence = Self.sentence(fault, in: view, limits)
         sentence += path.isEmpty ? " (byte \(offset))" : " in \(path) (byte \(offset))"
         self.init(kind: Self.kind(fault, in: view), offset: offset, path: path, message: sentence)
     }
@@ -59,6 +63,8 @@ extension JSONError {
         case .unexpectedByte: .unexpectedByte
         case .duplicateMember: .duplicateMember(duplicatedName(fault, in: view))
         case .tooDeep: .tooDeep
+        case .tooManyContainers: .tooManyContainers
+        case .tooManyValues: .tooManyValues
         case .badUTF8: .badUTF8
         case .badNumber: .badNumber
         case .badEscape: .badEscape
@@ -68,12 +74,14 @@ extension JSONError {
         }
     }
 
-    private static func sentence(_ fault: JSONFault, in view: ByteView) -> String {
+    private static func sentence(_ fault: JSONFault, in view: ByteView, _ limits: JSONLimits) -> String {
         switch fault.reason {
         case .unexpectedEnd: "Unexpected end of JSON, expected \(fault.expected.text)"
         case .unexpectedByte: "Unexpected \(describe(view[fault.offset])), expected \(fault.expected.text)"
         case .duplicateMember: "Duplicate member \"\(PathSink.shortened(duplicatedName(fault, in: view)))\""
         case .tooDeep: "Objects and arrays are nested too deeply"
+        case .tooManyContainers: "More than \(limits.maxContainers) objects and arrays"
+        case .tooManyValues: "More than \(limits.maxValues) values"
         case .badUTF8: "Invalid UTF-8"
         case .badNumber: "Malformed number"
         case .badEscape: "Malformed escape in a string"

@@ -2,7 +2,7 @@
 struct JSONFault: Error {
     enum Reason: UInt8 {
         case unexpectedEnd, unexpectedByte, duplicateMember, tooDeep, badUTF8, badNumber, badEscape
-        case controlCharacter, trailingBytes, notAnObject
+        case controlCharacter, trailingBytes, notAnObject, tooManyContainers, tooManyValues
     }
 
     /// What the grammar allows where the fault lies.

@@ -32,6 +32,7 @@ package enum JSONSlice {
         }
     }
 
+    /// A boolean.
     package static func bool(_ range: Range<Int>, in bytes: [UInt8]) -> Bool? {
         bytes.withByteView { view in
             switch (range.count, view[range.lowerBound]) {

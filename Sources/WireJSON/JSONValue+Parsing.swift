@@ -22,12 +22,17 @@ extension JSONValue {
 
     private static func parse(_ view: ByteView, limits: JSONLimits, base: Int) throws(JSONError) -> JSONValue {
         var walker = JSONWalker(view, limits: limits)
-        var sink = TreeSink(view: view)
         do throws(JSONFault) {
-            try walker.walk(&sink)
+            return try tree(of: view, with: &walker)
         } catch {
             throw JSONError(error, in: view, limits: limits, base: base)
         }
+    }
+
+    /// The value of the whole view, read by a walker that is at its start.
+    static func tree(of view: ByteView, with walker: inout JSONWalker) throws(JSONFault) -> JSONValue {
+        var sink = TreeSink(view: view)
+        try walker.walk(&sink)
         return sink.root
     }
 }

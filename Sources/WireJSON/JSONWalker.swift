@@ -1,11 +1,14 @@
 /// One validating pass over a document, without recursion: RFC 8259's grammar, UTF-8, no duplicate names
-/// at any level, bounded depth. What it meets goes to a ``JSONSink``.
+/// at any level, bounded depth and number of values. What it meets goes to a ``JSONSink``.
 struct JSONWalker {
     let view: ByteView
     private let limits: JSONLimits
     private let rejectsDuplicates: Bool
     private var position = 0
     private var names = MemberNames()
+    /// Values met so far, and objects and arrays among them.
+    private(set) var values = 0
+    private(set) var containers = 0
 
     /// - Parameter rejectsDuplicates: false for a part of a document that was walked before.
     init(_ view: ByteView, limits: JSONLimits, rejectsDuplicates: Bool = true) {
@@ -33,6 +36,8 @@ struct JSONWalker {
     /// has an element: the next thing to read is a value again.
     private mutating func value<Sink: JSONSink>(_ sink: inout Sink) throws(JSONFault) -> Bool {
         let start = position
+        values &+= 1
+        guard values <= limits.maxValues else { throw fault(.tooManyValues) }
         switch view[position] {
         case UInt8(ascii: "\""):
             let escaped = try string()
@@ -63,6 +68,8 @@ struct JSONWalker {
         _ kind: JSONKind, closing: UInt8, _ sink: inout Sink
     ) throws(JSONFault) -> Bool {
         guard names.depth < limits.maxDepth else { throw fault(.tooDeep) }
+        containers &+= 1
+        guard containers <= limits.maxContainers else { throw fault(.tooManyContainers) }
         sink.begin(kind, at: position)
         position &+= 1
         skipWhitespace()

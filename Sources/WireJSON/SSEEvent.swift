@@ -4,6 +4,7 @@ package struct SSEEvent: Sendable, Hashable {
     package var name: String?
     /// The `data` lines joined by line feeds; of a comment: its text.
     package var data: [UInt8]
+    /// A line that begins with a colon: a sign of life, no event.
     package var isComment: Bool
 
     package init(name: String? = nil, data: [UInt8], isComment: Bool = false) {

@@ -42,6 +42,15 @@ import Testing
         #expect(SecretMask.masked("chave inválida: sk-abcdé 🙂 org-A1b2C3") == "chave inválida: sk-***é 🙂 org-***")
     }
 
+    /// Markers inside one long token that is no secret: each is looked at, none of them to its end.
+    @Test func longRunsOfMarkersAreReadOnce() {
+        let run = String(repeating: "org-", count: 20_000)
+        #expect(SecretMask.masked(run) == run)
+        #expect(SecretMask.masked(run + " sk-abcd1234") == run + " sk-***")
+        let mixed = "org-" + String(repeating: "a", count: 50) + "B" + String(repeating: "c", count: 1000)
+        #expect(SecretMask.masked("in \(mixed) now") == "in org-*** now")
+    }
+
     @Test(arguments: 0..<200)
     func neverLetsAPlainKeyThrough(_ seed: Int) {
         var generator = SplitMix64(seed: UInt64(seed))

@@ -16,7 +16,8 @@ import WireJSON
         #expect(call.url == "https://n8n.example/webhook/chat")
         #expect(
             try JSONValue(parsing: call.body) == [
-                "messages": messages, "chatInput": "How are you?", "sessionId": "s-1", "action": "sendMessage",
+                "messages": messages, "chatInput": "How are you?", "sessionId": "e3b0c44298fc1c14-s-1",
+                "action": "sendMessage",
                 "webhook_type": "chat", "model": "support", "userId": "u-1", "user": "u-1", "stream": true,
             ])
         #expect(call.plan.promptBytes == 27)
@@ -36,7 +37,8 @@ import WireJSON
         #expect(call.url == "https://n8n.example/webhook/complete")
         #expect(
             try JSONValue(parsing: call.body) == [
-                "messages": [["role": "user", "content": "Once"]], "chatInput": "Once", "sessionId": "s",
+                "messages": [["role": "user", "content": "Once"]], "chatInput": "Once",
+                "sessionId": "e3b0c44298fc1c14-s",
                 "action": "sendMessage", "webhook_type": "completion", "model": "support", "userId": nil, "user": nil,
                 "stream": false,
             ])
@@ -82,11 +84,17 @@ import WireJSON
 
     // MARK: Sessions
 
-    private static func session(_ members: JSONObject, scope: String = "") throws -> String {
+    /// The beginning of every session id without a scope: that of the hash of nothing.
+    private static let noScope = "e3b0c44298fc1c14"
+
+    private static func session(
+        _ members: JSONObject, scope: String = "", header: String? = nil
+    ) throws -> String {
         var members = members
         if members["messages"] == nil { members["messages"] = [["role": "user", "content": "Hi"]] }
         var context = CallContext.sample
         context.conversationScope = scope
+        context.session = header
         return try #require(N8NCase.body(members, context: context)["sessionId"]?.stringValue)
     }
 
@@ -99,7 +107,14 @@ import WireJSON
         (#"{"session_id":{"a":1},"user":"c"}"#, "c"),
     ])
     func namedSessions(members: String, expected: String) throws {
-        #expect(try Self.session(#require(JSONValue(parsing: members).objectValue)) == expected)
+        #expect(try Self.session(#require(JSONValue(parsing: members).objectValue)) == "\(Self.noScope)-\(expected)")
+    }
+
+    @Test func theHeaderWins() throws {
+        let members: JSONObject = ["session_id": "a", "metadata": ["session_id": "b"], "user": "c"]
+        #expect(try Self.session(members, header: "h") == "\(Self.noScope)-h")
+        #expect(try Self.session(members, header: "") == "\(Self.noScope)-a")
+        #expect(try Self.session([:], scope: "acme/k/u", header: "h") == "163c58b60fc0cbee-h")
     }
 
     @Test func unnamedSessionsStayWhileTheConversationGrows() throws {
@@ -114,7 +129,7 @@ import WireJSON
         ])
         #expect(short == long)
         // Stable across releases: a changed hash would lose every workflow's memory.
-        #expect(short == "martlet-af64724c8602eb6e81efc7803d37d237")
+        #expect(short == "martlet-e3b0c44298fc1c1481efc7803d37d237")
         #expect(try Self.session(["messages": [first]]) != short)
         #expect(try Self.session(["messages": [system, ["role": "user", "content": "Ho"]]]) != short)
         #expect(try Self.session(["messages": [["role": "developer", "content": "S"], first]]) != short)
@@ -124,8 +139,22 @@ import WireJSON
         let sessions = try ["", "key-1", "key-2"].map { try Self.session([:], scope: $0) }
         #expect(Set(sessions).count == 3)
         #expect(try Self.session([:], scope: "key-1") == sessions[1])
-        // What the caller names is the caller's.
-        #expect(try Self.session(["user": "u"], scope: "key-1") == "u")
+    }
+
+    @Test func equalNamesOfDifferentCallersAreDifferentSessions() throws {
+        for members in [["user": "u"], ["session_id": "u"], ["metadata": ["thread_id": "u"]]] as [JSONObject] {
+            #expect(try Self.session(members, scope: "acme/key-1/") == "2dc8c22b609e801f-u")
+            #expect(try Self.session(members, scope: "other/key-2/") == "f379b736b75467d4-u")
+        }
+        // The scope is said by its hash only, and comes before all that the client chooses.
+        let copied = try Self.session(["user": "2dc8c22b609e801f-u"], scope: "other/key-2/")
+        #expect(copied == "f379b736b75467d4-2dc8c22b609e801f-u")
+    }
+
+    @Test func noNameIsTheSessionOfAnUnnamedConversation() throws {
+        let unnamed = try Self.session([:], scope: "s")
+        #expect(unnamed.hasPrefix("martlet-043a718774c572bd"))
+        #expect(try Self.session(["user": .string(unnamed)], scope: "s") == "043a718774c572bd-" + unnamed)
     }
 
     @Test func imagesCountForTheSession() throws {

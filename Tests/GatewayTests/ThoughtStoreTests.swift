@@ -56,6 +56,22 @@ struct ThoughtStoreTests {
         #expect(store.recall("old", tenant: "a", now: 1)?.payload == "newer")
         #expect(store.recall("other", tenant: "a", now: 1) == nil)
     }
+
+    @Test("one call remembered again and again takes one place, also behind an older one")
+    func bounded() {
+        let store = ThoughtStore(maxEntries: 100, shards: 1)
+        store.remember([record("first")], tenant: "a", now: 1)
+        for index in 0..<10_000 { store.remember([record("again", "\(index)")], tenant: "a", now: 1) }
+        #expect(store.count == 2)
+        #expect(store.orderCount <= 2 * 2 + 16)
+        #expect(store.recall("first", tenant: "a", now: 1) != nil)
+        #expect(store.recall("again", tenant: "a", now: 1)?.payload == "9999")
+        // What is left of the order still tells who is the oldest.
+        for index in 0..<99 { store.remember([record("call_\(index)")], tenant: "a", now: 1) }
+        #expect(store.recall("first", tenant: "a", now: 1) == nil)
+        #expect(store.recall("again", tenant: "a", now: 1) != nil)
+        #expect(store.count == 100)
+    }
 }
 
 @Suite("Media types by content")

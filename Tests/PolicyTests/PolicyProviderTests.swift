@@ -91,7 +91,11 @@ struct PolicyProviderTests {
             "http://172.16.0.1",
             "http://192.168.1.1", "http://169.254.169.254", "http://100.64.0.1", "http://0.0.0.0", "http://[::1]:80",
             "http://[fd00::1]",
-            "http://[fe80::1]", "http://[::ffff:10.0.0.1]",
+            "http://[fe80::1]", "http://[::ffff:10.0.0.1]", "http://[::]",
+            // The same in other spellings that are read as addresses.
+            "http://2130706433/", "http://0x7f.1", "http://0x7F000001", "http://017700000001", "http://127.1:80",
+            "http://10.1", "http://0xa.0x1.258", "http://0300.0250.1.1", "http://127.0.0.1.", "http://localhost.",
+            "http://0", "http://192.168.257", "http://0xa9fea9fe/latest",
         ])
     func privateAddresses(url: String) throws {
         let provider = "providers: {a: {kind: openai_compatible, base_url: \"\(url)\""
@@ -106,6 +110,9 @@ struct PolicyProviderTests {
             "https://api.openai.com", "https://172.32.0.1", "https://100.128.0.1", "https://11.0.0.1",
             "https://[2001:db8::1]",
             "https://localhost.example", "https://10.0.0.1.example", "https://1.2.3",
+            "http://134744072", "http://0x8.0x8.8.8", "http://8.8", "http://0x7g.1", "http://127.0.0.1.1",
+            "http://256.0.0.1", "http://10.0.0.256", "http://4294967296", "http://0889.1",
+            "http://1..1",
         ])
     func publicAddresses(url: String) throws {
         #expect(try load("providers: {a: {kind: openai_compatible, base_url: \"\(url)\"}}").warnings == [])

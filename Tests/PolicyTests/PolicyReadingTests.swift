@@ -170,12 +170,33 @@ struct PolicyReadingTests {
         #expect(named.plan(forTenant: "u").name == "standard")
         #expect(named.plan(forTenant: "unknown").name == "standard")
         #expect(named.plan(forTenant: "unknown", storedPlan: "big").name == "big")
-        #expect(named.plan(forTenant: "unknown", storedPlan: "gone").name == "standard")
         #expect(named.plan(forTenant: "t", storedPlan: "standard").name == "big")
         let none = try load("plans: {big: {models: [b]}}")
         #expect(none.plan(forTenant: "t").allows(model: "anything"))
         #expect(none.plan(forTenant: "t").limits.isEmpty)
         #expect(none.limits(forTenant: "t").isEmpty)
+        #expect(none.plan(forTenant: "t", storedPlan: "standard").allows(model: "anything"))
+    }
+
+    @Test("A plan that does not exist allows nothing", arguments: ["plans: {standard: {models: [a]}}", "plans: {}"])
+    func unknownPlans(plans: String) throws {
+        let snapshot = try load(plans + "\ntenants: {t: {limits: []}}")
+        for tenant in ["t", "unknown"] {
+            let plan = snapshot.plan(forTenant: tenant, storedPlan: "narow")
+            #expect(plan.name == "narow")
+            #expect(plan.models.isEmpty && plan.limits.isEmpty)
+            #expect(!plan.allows(model: "a") && !plan.allows(model: "*") && !plan.allows(model: ""))
+        }
+        #expect(snapshot.plan(forTenant: "unknown", storedPlan: "").name == "")
+        #expect(!snapshot.plan(forTenant: "unknown", storedPlan: "").allows(model: "a"))
+    }
+
+    @Test("Which plans exist")
+    func existingPlans() throws {
+        let snapshot = try load("plans: {big: {models: [b]}}")
+        #expect(snapshot.hasPlan("big"))
+        #expect(snapshot.hasPlan("standard"))
+        #expect(!snapshot.hasPlan("Big") && !snapshot.hasPlan("") && !snapshot.hasPlan("unlimited"))
     }
 
     @Test("Secrets do not show in descriptions")

@@ -90,22 +90,20 @@ extension AnthropicRequest {
         if blocks.isEmpty, let refusal = message.refusal, let block = AnthropicBlock(text: refusal) {
             blocks.append(block)
         }
-        var (names, promptBytes) = (names, promptBytes)
         try turns.addAssistant(blocks, calls: message.toolCalls, at: index) { call, id in
             promptBytes += call.arguments.utf8.count
             return .object([
                 "type": "tool_use", "id": .string(id), "name": .string(names.provider(call.name)),
-                "input": .object(Self.input(call.arguments)),
+                "input": .object(input(call.arguments)),
             ])
         }
-        (self.names, self.promptBytes) = (names, promptBytes)
     }
 
     /// Input must be an object; a model's broken arguments are kept as text rather than refused, since the client can
     /// do nothing about them any more.
-    private static func input(_ arguments: String) -> JSONObject {
+    private mutating func input(_ arguments: String) -> JSONObject {
         if AnthropicBlock.isBlank(arguments) { return [:] }
-        return (try? JSONValue(parsing: arguments))?.objectValue ?? ["_raw": .string(arguments)]
+        return nested.parse(arguments)?.objectValue ?? ["_raw": .string(arguments)]
     }
 
     // MARK: Thinking
@@ -114,8 +112,9 @@ extension AnthropicRequest {
     private mutating func recallThoughts(_ turns: inout AnthropicTurns) {
         guard thinking.keepsBlocks else { return }
         var recalled: [Int: [AnthropicBlock]] = [:]
-        for (index, turn) in turns.turns.enumerated() where !turn.firstCalls.isEmpty {
-            let payloads = turn.firstCalls.compactMap { AnthropicThoughts.blocks(of: context.thoughts($0)) }
+        // The latest first: those of a running loop are the ones that must not be missing.
+        for (index, turn) in turns.turns.enumerated().reversed() where !turn.firstCalls.isEmpty {
+            let payloads = turn.firstCalls.compactMap { AnthropicThoughts.blocks(of: remembered.recall($0)) }
             if payloads.count == turn.firstCalls.count { recalled[index] = payloads.flatMap { $0 } }
         }
         if thinking.isOn, turns.runningLoop.contains(where: { recalled[$0] == nil }) { thinking.turnOff() }

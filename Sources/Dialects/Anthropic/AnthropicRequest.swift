@@ -5,7 +5,6 @@ import WireJSON
 struct AnthropicRequest {
     let chat: ChatRequest
     let target: Target
-    let context: CallContext
     let stream: Bool
     /// The blocks of the top-level `system` member.
     var system: [AnthropicBlock] = []
@@ -15,12 +14,15 @@ struct AnthropicRequest {
     let outputTool: AnthropicOutputTool?
     /// Bytes of text in the prompt, for an estimate of usage.
     var promptBytes = 0
+    /// For the JSON in the arguments of calls.
+    var nested = JSONBudget(.translatedRequest)
+    var remembered: RecalledThoughts
 
     init(_ chat: ChatRequest, target: Target, context: CallContext, stream: Bool) {
         self.chat = chat
         self.target = target
-        self.context = context
         self.stream = stream
+        remembered = RecalledThoughts(context)
         names = AnthropicNames(declared: chat.tools.map(\.name))
         outputTool = AnthropicOutputTool(chat, capabilities: target.capabilities)
         thinking = AnthropicThinking(

@@ -10,8 +10,10 @@ package struct CallContext: Sendable {
     /// Files behind the URLs that ``Dialect/remoteFiles(in:target:)`` asked for.
     package var remoteFiles: [String: RemoteFile]
     /// Whose conversation this is (tenant, key, end user …): keeps apart what a dialect derives from the
-    /// conversation's words alone, such as n8n's session id.
+    /// conversation's words and from names that clients give it, such as n8n's session id.
     package var conversationScope = ""
+    /// The conversation's name as the client gave it in `x-martlet-session`; stronger than any in the body.
+    package var session: String?
 
     package init(
         created: Int, idSeed: String, thoughts: @escaping @Sendable (String) -> ThoughtRecord? = { _ in nil },

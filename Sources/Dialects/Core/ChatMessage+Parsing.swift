@@ -52,7 +52,8 @@ extension ChatMessage {
             for (index, element) in elements.enumerated() {
                 let part = try ParamReader(element, at: reader.path.member("content").element(index))
                 if place == .assistant, part["type"]?.stringValue == "refusal" {
-                    refusal = (refusal ?? "") + (try part.requiredString("refusal", allowsEmpty: true))
+                    refusal = refusal ?? ""
+                    refusal? += try part.requiredString("refusal", allowsEmpty: true)
                 } else {
                     parts.append(try ChatPart(parsing: part, place: place))
                 }

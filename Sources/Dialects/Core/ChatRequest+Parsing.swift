@@ -9,7 +9,7 @@ extension ChatRequest {
         let checked = try ClientRequest(checking: request.body, endpoint: request.endpoint)
         let root: JSONValue
         do {
-            root = try JSONValue(parsing: checked.body)
+            root = try JSONValue(parsing: checked.body, limits: .translatedRequest)
         } catch {
             throw WireError(error)
         }

@@ -7,16 +7,20 @@ package import WireJSON
 package struct ChatRequest: Sendable {
     package var messages: [ChatMessage] = []
     package var tools: [ChatTool] = []
+    /// Names only declared tools; nil leaves it to the provider.
     package var toolChoice: ChatToolChoice?
     package var parallelToolCalls: Bool?
     /// `max_completion_tokens`, else `max_tokens`.
     package var maxTokens: Int?
+    /// 0 to 2; as spelled, like all numbers here.
     package var temperature: JSONNumber?
     package var topP: JSONNumber?
     package var topK: Int?
     package var frequencyPenalty: JSONNumber?
     package var presencePenalty: JSONNumber?
+    /// At most four.
     package var stop: [String] = []
+    /// `n`: how many answers are wanted, 1 to 128.
     package var choices: Int = 1
     package var seed: Int?
     package var logprobs: Bool?
@@ -32,16 +36,19 @@ package struct ChatRequest: Sendable {
     package init() {}
 }
 
+/// How much the model is asked to think; which levels it knows depends on the model.
 package enum ReasoningEffort: String, Sendable, Hashable, CaseIterable {
     case none, minimal, low, medium, high, xhigh, max
 }
 
+/// What the answer's text must be.
 package enum ChatResponseFormat: Sendable, Hashable {
     case text
     case jsonObject
     case jsonSchema(name: String, schema: JSONValue, strict: Bool?)
 }
 
+/// Whether and which tools the model may call.
 package enum ChatToolChoice: Sendable, Hashable {
     case none
     case auto
@@ -73,6 +80,7 @@ package struct ChatTool: Sendable, Hashable {
     }
 }
 
+/// One message of the conversation; which members it has depends on its role.
 package struct ChatMessage: Sendable, Hashable {
     package enum Role: String, Sendable, Hashable, CaseIterable {
         case system, developer, user, assistant, tool, function
@@ -82,6 +90,7 @@ package struct ChatMessage: Sendable, Hashable {
     package var name: String?
     /// A string content is one text part; null is none.
     package var parts: [ChatPart]
+    /// An assistant's refusal, from its member or its parts.
     package var refusal: String?
     package var toolCalls: [ChatToolCall] = []
     /// Of a `tool` message. For the old `function` role: the id given to the call it answers, which is the
@@ -103,6 +112,7 @@ package struct ChatMessage: Sendable, Hashable {
     }
 }
 
+/// A call the model made, as the client sends it back.
 package struct ChatToolCall: Sendable, Hashable {
     package var id: String
     package var name: String
@@ -119,6 +129,7 @@ package struct ChatToolCall: Sendable, Hashable {
     }
 }
 
+/// A piece of a message's content.
 package enum ChatPart: Sendable, Hashable {
     case text(String, cacheControl: JSONValue?)
     case image(ChatImage, cacheControl: JSONValue?)
@@ -127,12 +138,14 @@ package enum ChatPart: Sendable, Hashable {
     case file(ChatFile, cacheControl: JSONValue?)
 }
 
+/// Where an image comes from.
 package enum ChatImage: Sendable, Hashable {
     /// From a data URI.
     case inline(mediaType: String, base64: String)
     case url(String)
 }
 
+/// Where a file comes from.
 package enum ChatFile: Sendable, Hashable {
     /// `file_data`, a data URI.
     case inline(mediaType: String, base64: String, filename: String?)

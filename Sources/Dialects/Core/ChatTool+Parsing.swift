@@ -72,7 +72,8 @@ extension ChatToolChoice {
             throw .invalidRequest(
                 "Invalid value for '\(param)': '\(param)' is only allowed when 'tools' are specified.", param: param)
         }
-        for name in names where !tools.contains(where: { $0.name == name }) {
+        let declared = Set(tools.lazy.map(\.name))
+        for name in names where !declared.contains(name) {
             throw .invalidRequest(
                 "Tool choice '\(WireError.shortened(name))' not found in 'tools' parameter.", param: param,
                 code: "invalid_value")

@@ -32,7 +32,7 @@ package enum CompletionsAdapter {
     package static func chatRequest(from request: ClientRequest) throws(WireError) -> ClientRequest {
         var members: JSONObject
         do {
-            members = try JSONValue(parsing: request.body).objectValue ?? [:]
+            members = try JSONValue(parsing: request.body, limits: .translatedRequest).objectValue ?? [:]
         } catch {
             throw WireError(error)
         }

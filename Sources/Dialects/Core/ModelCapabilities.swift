@@ -21,10 +21,15 @@ package struct ModelCapabilities: Sendable, Hashable {
     package var assistantPrefill: Bool?
     /// Whether `tool_choice` may force a tool.
     package var forcedToolUse: Bool?
+    /// Anthropic: thinking takes an effort instead of a budget of tokens.
     package var adaptiveThinking: Bool?
+    /// Thinking cannot be switched off.
     package var thinkingAlwaysOn: Bool?
+    /// Instructions may stand between the messages, not only before them.
     package var midConversationSystem: Bool?
+    /// Whether the role `system` is known.
     package var systemMessages: Bool?
+    /// Which levels of effort the model knows beside low, medium and high.
     package var effortNone: Bool?
     package var effortMinimal: Bool?
     package var effortExtraHigh: Bool?

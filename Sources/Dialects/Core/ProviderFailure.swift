@@ -1,5 +1,6 @@
 /// A failed attempt at a provider, classified.
 package struct ProviderFailure: Error, Sendable, Hashable {
+    /// Decides about retry and fallback.
     package var failureClass: FailureClass
     /// The provider's HTTP status; 200 for an error inside a stream or body; 0 when there was no answer.
     package var upstreamStatus: Int

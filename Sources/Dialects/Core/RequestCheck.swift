@@ -6,6 +6,9 @@ import WireJSON
 struct RequestCheck {
     let body: [UInt8]
     let endpoint: Endpoint
+    /// The name goes into headers, logs, routes' caches and URLs, all of which outlive the request.
+    static let maxModelBytes = 256
+
     private(set) var model: String?
     private(set) var stream = false
     private(set) var includeUsage = false
@@ -84,6 +87,9 @@ struct RequestCheck {
             try require(member, .string, "a string")
             let name = JSONSlice.string(member.value, in: body) ?? ""
             guard !name.isEmpty else { throw .emptyString("model") }
+            guard name.utf8.count <= Self.maxModelBytes else {
+                throw .stringTooLong("model", maximum: Self.maxModelBytes, got: name.utf8.count)
+            }
             model = name
         case .stream:
             try require(member, .bool, "a boolean")

@@ -94,18 +94,22 @@ package enum SecretMask {
         return nil
     }
 
+    /// Bytes of a token within which its first digit or capital letter is expected.
+    private static let mixReach = 64
+
     private static func token(in bytes: [UInt8], from start: Int, _ marker: Marker) -> Range<Int>? {
         var lower = start
         if marker.skipsPunctuation {
             while lower < bytes.count, #" "':="#.utf8.contains(bytes[lower]) { lower += 1 }
         }
+        // Looked for near the start only: a long run of words and dashes may hold a marker at every fourth byte.
+        let reach = bytes[lower...].prefix(mixReach).prefix(while: isToken)
+        if marker.needsMix, !reach.contains(where: { isDigit($0) || isCapital($0) }) { return nil }
         var upper = lower
         while upper < bytes.count, isToken(bytes[upper]) { upper += 1 }
         // The full stop of the sentence is not part of the key.
         while upper > lower, bytes[upper - 1] == UInt8(ascii: ".") { upper -= 1 }
-        guard upper - lower >= marker.minimum else { return nil }
-        if marker.needsMix, !bytes[lower..<upper].contains(where: { isDigit($0) || isCapital($0) }) { return nil }
-        return lower..<upper
+        return upper - lower >= marker.minimum ? lower..<upper : nil
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }

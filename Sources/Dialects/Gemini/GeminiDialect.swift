@@ -16,9 +16,10 @@ package struct GeminiDialect: Dialect {
         guard request.endpoint != .embeddings, GeminiMedia.mayHoldImages(request.body) else { return [] }
         let chat = try ChatRequest(parsing: request)
         var urls: [String] = []
+        var seen: Set<String> = []
         for message in chat.messages {
             for case .image(.url(let url), _) in message.parts {
-                guard case .fetch = GeminiMedia.source(of: url), !urls.contains(url) else { continue }
+                guard case .fetch = GeminiMedia.source(of: url), seen.insert(url).inserted else { continue }
                 urls.append(url)
             }
         }

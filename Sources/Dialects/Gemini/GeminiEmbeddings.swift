@@ -7,7 +7,7 @@ enum GeminiEmbeddings {
     ) throws(WireError) -> ProviderCall {
         let members: JSONValue
         do {
-            members = try JSONValue(parsing: request.body)
+            members = try JSONValue(parsing: request.body, limits: .translatedRequest)
         } catch {
             throw WireError(error)
         }

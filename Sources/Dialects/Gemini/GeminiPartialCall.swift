@@ -101,8 +101,10 @@ struct GeminiPartialCall {
         _ value: JSONValue, at steps: ArraySlice<Step>, in target: inout JSONValue, appending: Bool
     ) -> Bool {
         guard let step = steps.first else {
-            if appending, case .string(let before) = target, case .string(let more) = value {
-                target = .string(before + more)
+            if appending, case .string(var text) = target, case .string(let more) = value {
+                target = .null  // Alone with its text, which then grows in place.
+                text += more
+                target = .string(text)
             } else {
                 target = value
             }

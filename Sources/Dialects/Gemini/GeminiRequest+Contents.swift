@@ -85,11 +85,11 @@ extension GeminiRequest {
         return parts
     }
 
-    private func functionCall(_ call: ChatToolCall, isFirst: Bool) -> JSONValue {
+    private mutating func functionCall(_ call: ChatToolCall, isFirst: Bool) -> JSONValue {
         var content: JSONObject = [:]
         if generation.isThreeOrLater, !call.id.isEmpty { content["id"] = .string(call.id) }
         content["name"] = .string(names.provider(call.name))
-        content["args"] = .object(Self.arguments(call.arguments))
+        content["args"] = .object(arguments(call.arguments))
         var part: JSONObject = ["functionCall": .object(content)]
         if let signature = signature(of: call, isFirst: isFirst) { part["thoughtSignature"] = .string(signature) }
         return .object(part)
@@ -97,20 +97,20 @@ extension GeminiRequest {
 
     /// The client's own copy, else the remembered one. Of parallel calls only the first carries one, so
     /// only there something has to stand in for a lost one.
-    private func signature(of call: ChatToolCall, isFirst: Bool) -> String? {
+    private mutating func signature(of call: ChatToolCall, isFirst: Bool) -> String? {
         if let signature = call.thoughtSignature, !signature.isEmpty { return signature }
-        if let record = context.thoughts(call.id), record.kind == .gemini { return record.payload }
+        if let record = remembered.recall(call.id), record.kind == .gemini { return record.payload }
         return isFirst && generation.isThreeOrLater ? Self.signaturePlaceholder : nil
     }
 
     /// Arguments must be an object; a model's broken ones are kept as text rather than refused, since the
     /// client can do nothing about them any more.
-    private static func arguments(_ text: String) -> JSONObject {
+    private mutating func arguments(_ text: String) -> JSONObject {
         if text.utf8.allSatisfy({ $0 == 0x20 || 0x09...0x0D ~= $0 }) { return [:] }
-        return (try? JSONValue(parsing: text))?.objectValue ?? ["_raw": .string(text)]
+        return nested.parse(text)?.objectValue ?? ["_raw": .string(text)]
     }
 
-    private func addResult(
+    private mutating func addResult(
         of message: ChatMessage, at index: Int, to turns: inout GeminiTurns
     ) throws(WireError) {
         let id = message.toolCallID ?? ""
@@ -125,14 +125,14 @@ extension GeminiRequest {
         var response: JSONObject = [:]
         if generation.isThreeOrLater, call != nil { response["id"] = .string(id) }
         response["name"] = .string(names.provider(name))
-        response["response"] = .object(Self.result(message.text))
+        response["response"] = .object(result(message.text))
         let files = try parts(of: message, at: index).filter { $0["text"] == nil }
         turns.addResult(
             ["functionResponse": .object(response)], position: call?.position ?? .max, files: files)
     }
 
-    private static func result(_ text: String) -> JSONObject {
-        guard let value = try? JSONValue(parsing: text) else { return ["result": .string(text)] }
+    private mutating func result(_ text: String) -> JSONObject {
+        guard let value = nested.parse(text) else { return ["result": .string(text)] }
         return value.objectValue ?? ["result": value]
     }
 }

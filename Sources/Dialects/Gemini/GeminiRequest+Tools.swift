@@ -4,7 +4,8 @@ extension GeminiRequest {
     /// `functionDeclarations`, with the client's JSON schemas as they are; nil without tools.
     func tools() -> JSONValue? {
         var declarations: [JSONValue] = []
-        for tool in chat.tools where isOffered(tool) {
+        let offered = offeredNames
+        for tool in chat.tools where offered?.contains(tool.name) ?? true {
             var declaration: JSONObject = ["name": .string(names.provider(tool.name))]
             if let description = tool.description { declaration["description"] = .string(description) }
             if let parameters = tool.parameters?.objectValue, !parameters.isEmpty {
@@ -15,10 +16,10 @@ extension GeminiRequest {
         return declarations.isEmpty ? nil : [["functionDeclarations": .array(declarations)]]
     }
 
-    /// `AUTO` knows no list of names: an optional choice among some tools declares only those.
-    private func isOffered(_ tool: ChatTool) -> Bool {
-        if case .allowed(let allowed, required: false) = chat.toolChoice { return allowed.contains(tool.name) }
-        return true
+    /// `AUTO` knows no list of names: an optional choice among some tools declares only those. nil for all.
+    private var offeredNames: Set<String>? {
+        if case .allowed(let allowed, required: false) = chat.toolChoice { return Set(allowed) }
+        return nil
     }
 
     /// nil leaves the provider's default, `AUTO`.

@@ -12,6 +12,9 @@ struct GeminiRequest {
     var instructions: [String] = []
     /// Bytes of text in the prompt, for an estimate of usage.
     var promptBytes = 0
+    /// For the JSON in the arguments and results of calls.
+    var nested = JSONBudget(.translatedRequest)
+    var remembered: RecalledThoughts
     /// The calls of the history by id: the function's name and the position among its turn's calls.
     var calls: [String: (name: String, position: Int)] = [:]
 
@@ -19,6 +22,7 @@ struct GeminiRequest {
         self.chat = chat
         self.target = target
         self.context = context
+        remembered = RecalledThoughts(context)
         generation = GeminiGeneration(model: target.model, capabilities: target.capabilities)
         names = GeminiToolNames(declared: chat.tools.map(\.name))
     }

@@ -2,21 +2,28 @@
 /// or an underscore; such names are rewritten and turned back in the answer.
 struct GeminiToolNames {
     private static let maxLength = 64
+    /// `_` and the digits of more names than a request can hold.
+    private static let longestSuffix = 9
     /// Client's name → provider's name, only where they differ.
     private var rewritten: [String: String] = [:]
 
     init(declared names: [String]) {
         var taken = Set(names)
+        // The number to try next, by what all numbered forms of a name share: counting anew for every name would
+        // cost the square of their number.
+        var numbers: [String: Int] = [:]
         for name in names where rewritten[name] == nil {
             let base = Self.accepted(name)
             guard base != name else { continue }
             var candidate = base
-            var number = 2
+            let shared = String(base.prefix(Self.maxLength - Self.longestSuffix))
+            var number = numbers[shared] ?? 2
             while taken.contains(candidate) {
                 let suffix = "_\(number)"
                 candidate = String(base.prefix(Self.maxLength - suffix.utf8.count)) + suffix
                 number += 1
             }
+            if candidate != base { numbers[shared] = number }
             taken.insert(candidate)
             rewritten[name] = candidate
         }

@@ -6,13 +6,13 @@ struct N8NRequest {
     private let chat: ChatRequest
     private let request: ClientRequest
     private let model: String
-    private let scope: String
+    private let sessionID: String
 
     init(_ chat: ChatRequest, request: ClientRequest, target: Target, context: CallContext) {
         self.chat = chat
         self.request = request
         model = target.model
-        scope = context.conversationScope
+        sessionID = N8NSession.id(of: chat, context: context)
     }
 
     /// Bytes of text in the conversation, for an estimate of usage.
@@ -23,7 +23,7 @@ struct N8NRequest {
     func body() -> [UInt8] {
         let user = chat.user.map(JSONValue.string) ?? .null
         let rest: [(StaticString, JSONValue)] = [
-            ("chatInput", .string(chatInput)), ("sessionId", .string(N8NSession.id(of: chat, scope: scope))),
+            ("chatInput", .string(chatInput)), ("sessionId", .string(sessionID)),
             ("action", "sendMessage"), ("webhook_type", request.endpoint == .completions ? "completion" : "chat"),
             ("model", .string(model)), ("userId", user), ("user", user), ("stream", .bool(request.stream)),
         ]

@@ -1,6 +1,9 @@
 import WireJSON
 
 /// The key of a workflow's chat memory.
+///
+/// It always begins with the caller's scope, hashed: whatever a client names or says, the memory of another tenant is
+/// out of reach, and the workflow learns nothing about tenants and keys.
 enum N8NSession {
     /// Members in which clients name their conversation, top level and inside `metadata`.
     private static let names = [
@@ -8,30 +11,35 @@ enum N8NSession {
     ]
 
     /// What the client names, else its `user`, else a hash that stays the same while the conversation grows.
-    static func id(of chat: ChatRequest, scope: String) -> String {
+    static func id(of chat: ChatRequest, context: CallContext) -> String {
+        let scope = SHA256(Array(context.conversationScope.utf8)).hexadecimal.prefix(scopeDigits)
+        if let name = name(in: chat, context) { return "\(scope)-\(name)" }
+        // No name looks like this: those begin with a digit or one of a to f.
+        return "martlet-\(scope)\(fingerprint(of: chat))"
+    }
+
+    /// Hexadecimal digits of the scope's hash: 64 bits, enough that nobody finds another scope with the same.
+    private static let scopeDigits = 16
+
+    private static func name(in chat: ChatRequest, _ context: CallContext) -> String? {
+        if let session = context.session, !session.isEmpty { return session }
         for source in [JSONValue.object(chat.members), chat.members["metadata"] ?? .null] {
             for name in names {
                 if let text = text(source[name]) { return text }
             }
         }
-        if let user = chat.user, !user.isEmpty { return user }
-        return "martlet-" + fingerprint(of: chat, scope: scope)
+        return chat.user?.isEmpty == false ? chat.user : nil
     }
 
     /// Everything up to the first user message, which every later request repeats.
-    ///
-    /// The scope is hashed by itself: two callers who begin with the same words must not share a memory, and
-    /// no choice of words may lead from one scope to another.
-    private static func fingerprint(of chat: ChatRequest, scope: String) -> String {
+    private static func fingerprint(of chat: ChatRequest) -> String {
         var conversation = FowlerNollVo()
         for message in chat.messages {
             conversation.add(message.role.rawValue)
             for part in message.parts { add(part, to: &conversation) }
             if message.role == .user { break }
         }
-        var origin = FowlerNollVo()
-        origin.add(scope)
-        return origin.hexadecimal + conversation.hexadecimal
+        return conversation.hexadecimal
     }
 
     private static func add(_ part: ChatPart, to hash: inout FowlerNollVo) {

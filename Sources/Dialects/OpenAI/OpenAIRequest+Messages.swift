@@ -88,7 +88,7 @@ extension OpenAIRequest {
             let first = JSONSlice.elements(of: calls.value, in: body)?.first, first.kind == .object,
             let id = member("id", of: JSONSlice.members(of: first.range, in: body) ?? []),
             let name = JSONSlice.string(id.value, in: body),
-            let record = context.thoughts(name), record.kind == .openrouter
+            let record = remembered.recall(name), record.kind == .openrouter
         else { return }
         if let own {
             edits.replace(own.value, with: Array(record.payload.utf8))

@@ -5,16 +5,16 @@ import WireJSON
 struct OpenAIRequest {
     let request: ClientRequest
     let target: Target
-    let context: CallContext
     let service: OpenAIService
     var edits = JSONEdits()
+    var remembered: RecalledThoughts
     private var plan: AnswerPlan
     private var hasStreamOptions = false
 
     init(_ request: ClientRequest, _ target: Target, _ context: CallContext, _ service: OpenAIService) {
         self.request = request
         self.target = target
-        self.context = context
+        remembered = RecalledThoughts(context)
         self.service = service
         plan = AnswerPlan(request, target, context)
     }

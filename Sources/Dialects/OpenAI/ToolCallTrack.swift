@@ -24,6 +24,8 @@ struct ToolCallTrack {
         fileprivate(set) var hasArguments = false
         /// All arguments so far; kept only without an id, where they tell one call from the next.
         fileprivate var arguments: [UInt8] = []
+        /// How often those were parsed.
+        fileprivate var looks = 0
     }
 
     private(set) var calls: [Call] = []
@@ -32,6 +34,8 @@ struct ToolCallTrack {
     private static let maxCalls = 1024
     /// Bytes of arguments kept per call, where any are.
     private static let maxKept = 1 << 20
+    /// Parsing all arguments at every fragment would cost the square of their size.
+    private static let maxLooks = 64
 
     /// Whether the client knows of any call.
     var hasAnnounced: Bool { calls.contains(where: \.isAnnounced) }
@@ -87,11 +91,11 @@ struct ToolCallTrack {
     }
 
     /// The call that a fragment without an id continues; nil if it starts one.
-    private func known(index: Int?, name: ArraySlice<UInt8>?) -> Int? {
+    private mutating func known(index: Int?, name: ArraySlice<UInt8>?) -> Int? {
         guard let open = open(index), let name, calls[open].isAnnounced else { return open(index) }
         // A name again: the same call repeated, or the next one of a provider that gives no ids.
         guard name == calls[open].name[...] else { return nil }
-        return calls[open].upstreamID.isEmpty && isComplete(calls[open].arguments) ? nil : open
+        return calls[open].upstreamID.isEmpty && isComplete(open) ? nil : open
     }
 
     /// The latest call under an index; without an index the latest of all.
@@ -139,8 +143,13 @@ struct ToolCallTrack {
         return calls[call].held
     }
 
-    /// Whether the escaped text is one whole JSON value.
-    private func isComplete(_ escaped: [UInt8]) -> Bool {
+    /// Whether a call's arguments, escaped, are one whole JSON value. The last byte tells most objects that are not:
+    /// neither their end nor white space behind it.
+    private mutating func isComplete(_ call: Int) -> Bool {
+        let escaped = calls[call].arguments
+        let mayEnd = escaped.first != UInt8(ascii: "{") || "} nrt".utf8.contains(escaped.last ?? 0)
+        guard mayEnd, calls[call].looks < Self.maxLooks else { return false }
+        calls[call].looks &+= 1
         let quoted = [UInt8(ascii: "\"")] + escaped + [UInt8(ascii: "\"")]
         guard let text = JSONSlice.utf8(0..<quoted.count, in: quoted) else { return false }
         return (try? JSONValue(parsing: text)) != nil

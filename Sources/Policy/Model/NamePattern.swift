@@ -1,5 +1,6 @@
 /// A name in which `*` stands for any text, also none.
 package struct NamePattern: Sendable, Hashable {
+    /// As written in the policy.
     package let text: String
     private let parts: [[UInt8]]
 

@@ -1,5 +1,6 @@
 /// What tenants of a plan may do.
 package struct PlanPolicy: Sendable, Hashable {
+    /// What becomes of limited requests while the limit store is down.
     package enum OnStoreOutage: String, Sendable, Hashable, CaseIterable {
         /// 503 until the limit store answers.
         case closed
@@ -9,6 +10,7 @@ package struct PlanPolicy: Sendable, Hashable {
         case lease
     }
 
+    /// Models without a price: counted as unpriced, or refused.
     package enum UnknownPrice: String, Sendable, Hashable, CaseIterable {
         case flag, block
     }
@@ -16,9 +18,11 @@ package struct PlanPolicy: Sendable, Hashable {
     package var name: String
     /// Allow-list; `*` stands for any text.
     package var models: [NamePattern]
+    /// Empty: none.
     package var limits: [LimitRule] = []
     package var alerts: AlertPolicy?
     package var onStoreOutage = OnStoreOutage.lease
+    /// nil: off, unless a model says otherwise.
     package var cache: CachePolicy?
     package var unknownPrice = UnknownPrice.flag
     /// Addresses or CIDR ranges; empty: any.
@@ -29,12 +33,18 @@ package struct PlanPolicy: Sendable, Hashable {
         self.models = models
     }
 
+    /// Whether the allow-list names the model, by its name as the client writes it.
     package func allows(model: String) -> Bool {
         models.contains { $0.matches(model) }
     }
 
     /// For tenants without a plan when no plan is called `standard`: every model, no limits.
     static let unlimited = PlanPolicy(name: "unlimited", models: [NamePattern("*")])
+
+    /// For tenants whose plan does not exist: no model. It keeps the name that was asked for, to be shown.
+    static func none(named name: String) -> PlanPolicy {
+        PlanPolicy(name: name, models: [])
+    }
 }
 
 /// How much of a resource one subject may use in a period.

@@ -12,6 +12,7 @@ package struct PolicySnapshot: Sendable {
     /// Most specific first.
     private let wildcards: [(pattern: NamePattern, model: ModelPolicy)]
     private let defaultPlan: PlanPolicy
+    private static let defaultPlanName = "standard"
 
     init(
         providers: [String: ProviderPolicy], models: [String: ModelPolicy], plans: [String: PlanPolicy],
@@ -23,7 +24,7 @@ package struct PolicySnapshot: Sendable {
         self.tenants = tenants
         self.sources = sources
         self.warnings = warnings
-        defaultPlan = plans["standard"] ?? .unlimited
+        defaultPlan = plans[Self.defaultPlanName] ?? .unlimited
         wildcards =
             models.values.map { (NamePattern($0.name), $0) }.filter(\.0.isWildcard)
             .sorted { first, second in
@@ -41,8 +42,17 @@ package struct PolicySnapshot: Sendable {
 
     /// A tenant that no file names has the plan `standard`, or, without one, every model and no limits. A tenant
     /// created at run time brings its own plan's name.
+    ///
+    /// Any other name that no plan has (a slip of the pen, a plan that was removed) allows nothing: a plan may be
+    /// what keeps a tenant away from a model, so its absence must not open all.
     package func plan(forTenant tenant: String, storedPlan: String? = nil) -> PlanPolicy {
-        (tenants[tenant]?.plan ?? storedPlan).flatMap { plans[$0] } ?? defaultPlan
+        guard let name = tenants[tenant]?.plan ?? storedPlan, name != Self.defaultPlanName else { return defaultPlan }
+        return plans[name] ?? .none(named: name)
+    }
+
+    /// Whether tenants can have a plan of this name. `standard` always exists.
+    package func hasPlan(_ name: String) -> Bool {
+        name == Self.defaultPlanName || plans[name] != nil
     }
 
     /// The limits in force for a tenant: its plan's, with its own in the place of those that concern the same.

@@ -25,13 +25,13 @@ enum BaseURL {
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
         if authority.hasPrefix("[") {
             let address = authority.dropFirst().lowercased()
-            return ["::1]", "fc", "fd", "fe8", "fe9", "fea", "feb", "::ffff:"].contains { address.hasPrefix($0) }
+            return ["::]", "::1]", "fc", "fd", "fe8", "fe9", "fea", "feb", "::ffff:"].contains { address.hasPrefix($0) }
         }
-        let host = authority.prefix { $0 != ":" }.lowercased()
+        var host = authority.prefix { $0 != ":" }.lowercased()
+        if host.hasSuffix(".") { host.removeLast() }
         if host == "localhost" || host.hasSuffix(".localhost") { return true }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-        guard parts.count == 4, let first = parts[0], let second = parts[1], !parts.contains(nil) else { return false }
-        switch (first, second) {
+        guard let address = IPv4Text.address(host) else { return false }
+        switch (address[0], address[1]) {
         case (0, _), (10, _), (127, _), (169, 254), (192, 168), (172, 16...31), (100, 64...127): return true
         default: return false
         }
