@@ -50,6 +50,7 @@ let package = Package(
         .target(name: "WireJSON"),
         .target(name: "Dialects", dependencies: ["WireJSON"]),
         .target(name: "Policy", dependencies: ["Dialects", .product(name: "Yams", package: "Yams")]),
+        .target(name: "Routing", dependencies: ["Dialects", "Policy"]),
         .target(name: "Prices", dependencies: ["Dialects", "Policy", "WireJSON"]),
 
         // Effects, one outside system each.
@@ -73,6 +74,13 @@ let package = Package(
                 "CHiredis", nioCore, nioPosix, nioSSL, logging, crypto,
                 .product(name: "DequeModule", package: "swift-collections"),
             ]),
+        .target(
+            name: "Limits",
+            dependencies: [
+                "Policy", "RedisClient", nioCore, logging,
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ]),
         // For tests: starts real servers on free ports.
         .target(name: "RedisTesting"),
         .target(name: "FakeProvider", dependencies: ["WireJSON", nioCore, nioPosix, nioHTTP1, logging]),
@@ -81,7 +89,9 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Dialects", "Identity", "Policy", "Upstream", "WireJSON", nioCore, nioHTTP1, logging,
+                "Dialects", "Identity", "Limits", "Policy", "Prices", "Routing", "Storage", "Upstream", "WireJSON",
+                nioCore,
+                nioHTTP1, logging,
                 .product(name: "DequeModule", package: "swift-collections"),
             ]),
         .target(
@@ -101,8 +111,9 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Admin", "FakeProvider", "Gateway", "Identity", "Listener", "Policy", "Storage", "Upstream", "WireJSON",
-                nioCore, nioPosix, logging,
+                "Admin", "FakeProvider", "Gateway", "Identity", "Limits", "Listener", "Policy", "RedisClient",
+                "Storage",
+                "Upstream", "WireJSON", nioCore, nioPosix, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
             ]),
@@ -111,8 +122,8 @@ let package = Package(
         .executableTarget(
             name: "micro-benchmarks",
             dependencies: [
-                "Dialects", "Gateway", "Identity", "Policy", "Storage", "Upstream", "WireJSON", nioCore, nioPosix,
-                nioHTTP1, logging, crypto,
+                "Dialects", "Gateway", "Identity", "Limits", "Policy", "Prices", "Storage", "Upstream", "WireJSON",
+                nioCore, nioPosix, nioHTTP1, logging, crypto,
             ],
             path: "Benchmarks/Micro"),
 
@@ -132,7 +143,12 @@ let package = Package(
                 "CCurl", "Upstream", nioCore, nioPosix, nioEmbedded, logging,
                 nioSSL,
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
             ]),
+        .testTarget(
+            name: "LimitsTests",
+            dependencies: ["Limits", "Policy", "RedisClient", "RedisTesting", nioCore, nioPosix, nioEmbedded, logging]),
+        .testTarget(name: "RoutingTests", dependencies: ["Dialects", "Policy", "Routing"]),
         .testTarget(
             name: "RedisClientTests", dependencies: ["RedisClient", "RedisTesting", nioCore, nioPosix, logging]),
         .testTarget(
@@ -140,9 +156,9 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Dialects", "FakeProvider", "Gateway", "Identity", "Listener", "Policy", "Storage", "Upstream",
-                "WireJSON",
-                nioCore, nioPosix, nioHTTP1, logging,
+                "Dialects", "FakeProvider", "Gateway", "Identity", "Limits", "Listener", "Policy", "Storage",
+                "Upstream",
+                "WireJSON", nioCore, nioPosix, nioHTTP1, logging,
             ]),
         .testTarget(
             name: "ListenerTests",

@@ -1,0 +1,8 @@
+extension Reservation {
+    /// Admitted from the local share; to be charged to the limits as the policy has them.
+    func lent(_ claims: [LimitClaim]) -> Reservation {
+        Reservation(
+            id: id, tenant: tenant, claims: claims, holdings: holdings, states: states, tokens: tokens, cost: cost,
+            origin: .lease)
+    }
+}

@@ -1,0 +1,5 @@
+/// The answer of `reserve`.
+package enum ReserveOutcome: Sendable {
+    case admitted(Reservation)
+    case refused(Refusal)
+}
