@@ -1,6 +1,7 @@
 import Admin
 import Dialects
 import FakeProvider
+import Foundation
 import Gateway
 import Hummingbird
 import Identity
@@ -35,7 +36,9 @@ struct GatewayProcess {
         let tls = try settings.tls.map { try TLSSettings(certificatePath: $0.certificate, keyPath: $0.key) }
 
         let group = MultiThreadedEventLoopGroup(numberOfThreads: EventLoopCount.forThisProcess())
-        let upstream = UpstreamClient(group: group, logger: logger)
+        let upstream = UpstreamClient(
+            group: group, configuration: UpstreamConfiguration(environment: ProcessInfo.processInfo.environment),
+            logger: logger)
         upstream.start()
         let workspace = try await Workspace.open(
             settings, issuers: settings.jwtIssuers.map { JWTIssuer($0) }, fetch: keySetFetch(upstream, group),
