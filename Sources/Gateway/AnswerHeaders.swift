@@ -11,6 +11,7 @@ extension Pipeline {
         let elapsed = Int(clamping: now &- min(now, request.inbound.receivedAt))
         var headers = HeaderBlock(reserving: 512)
         headers.add(routed.answerHeaders)
+        if let limits = request.limitHeaders { headers.add(limits) }
         headers.add("content-type", contentType)
         headers.add("x-request-id", "req_", request.id)
         headers.add("openai-processing-ms", elapsed / 1_000_000)
@@ -19,9 +20,18 @@ extension Pipeline {
         return headers
     }
 
+    /// Of an answer of the gateway's own.
+    func answerHeaders(_ request: RequestState) -> HeaderBlock {
+        var headers: HeaderBlock = ["content-type": "application/json", "openai-version": "2020-10-01"]
+        headers.add("x-request-id", "req_", request.id)
+        if let limits = request.limitHeaders { headers.add(limits) }
+        return headers
+    }
+
     func errorHeaders(_ error: WireError, _ request: RequestState) -> HeaderBlock {
         var headers: HeaderBlock = ["content-type": "application/json", "openai-version": "2020-10-01"]
         headers.add("x-request-id", "req_", request.id)
+        if let limits = request.limitHeaders { headers.add(limits) }
         if error.status == 401 { headers.add("www-authenticate", #"Bearer realm="OpenAI API""#) }
         if error.status == 405, let allowed = DataPlaneRoute.allowed(path: request.inbound.path) {
             headers.add("allow", allowed)

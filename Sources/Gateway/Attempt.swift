@@ -6,7 +6,10 @@ struct Attempt: Sendable {
     let plan: AnswerPlan
     let tenant: String
     let request: RequestState
+    let meter: Meter
     var clock: AttemptClock
+    /// The answer came to its own end.
+    var isComplete = false
     /// Counts from 1.
     var number = 1
 }

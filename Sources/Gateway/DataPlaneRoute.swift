@@ -6,6 +6,8 @@ package enum DataPlaneAction: Sendable, Hashable {
     case inference(Endpoint)
     case listModels
     case showModel(id: String)
+    case showLimits
+    case checkLimits
 }
 
 /// How a route counts against limits. Every route declares it, so that none can exist unmetered.
@@ -31,6 +33,8 @@ package struct DataPlaneRoute: Sendable {
             path: Endpoint.completions.rawValue, method: .POST, metering: .inference, action: .inference(.completions)),
         DataPlaneRoute(
             path: Endpoint.embeddings.rawValue, method: .POST, metering: .inference, action: .inference(.embeddings)),
+        DataPlaneRoute(path: "/v1/limits", method: .GET, metering: .free, action: .showLimits),
+        DataPlaneRoute(path: "/v1/limits/check", method: .POST, metering: .free, action: .checkLimits),
         DataPlaneRoute(path: "/v1/models", method: .GET, metering: .free, action: .listModels),
         // Ids may hold slashes ("groq/llama-3.3"), so everything below is one id.
         DataPlaneRoute(path: "/v1/models/", method: .GET, metering: .free, action: .showModel(id: "")),
@@ -50,7 +54,7 @@ package struct DataPlaneRoute: Sendable {
                     message: "\(method) is not allowed on \(path); use \(route.method).")
             }
             if case .showModel = route.action {
-                return .showModel(id: percentDecoded(path.dropFirst(route.path.count)))
+                return .showModel(id: PercentDecoding.text(path.dropFirst(route.path.count)))
             }
             return route.action
         }
@@ -65,21 +69,5 @@ package struct DataPlaneRoute: Sendable {
             return route.method == .GET ? "GET, HEAD, OPTIONS" : "POST, OPTIONS"
         }
         return nil
-    }
-
-    private static func percentDecoded(_ text: Substring) -> String {
-        guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
-        var decoded: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-            {
-                decoded.append(value)
-                rest = rest.dropFirst(2)
-            } else {
-                decoded.append(byte)
-            }
-        }
-        return String(decoding: decoded, as: UTF8.self)
     }
 }

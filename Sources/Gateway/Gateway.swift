@@ -13,7 +13,7 @@ package final class Gateway: Sendable {
         eventLoops: [any EventLoop], services: GatewayServices, snapshot: PolicySnapshot,
         storedPlans: [String: String] = [:], demoBaseURL: String?
     ) {
-        let runtime = Runtime(snapshot, demoBaseURL: demoBaseURL, loadedAt: services.wallClock())
+        let runtime = Runtime(snapshot, demoBaseURL: demoBaseURL, loadedAt: services.clock() / 1000)
         self.services = services
         self.demoBaseURL = demoBaseURL
         current = Mutex(runtime)
@@ -34,7 +34,7 @@ package final class Gateway: Sendable {
 
     /// Puts a new policy in force for requests that start from now on; running ones keep theirs.
     package func install(_ snapshot: PolicySnapshot) {
-        let runtime = Runtime(snapshot, demoBaseURL: demoBaseURL, loadedAt: services.wallClock())
+        let runtime = Runtime(snapshot, demoBaseURL: demoBaseURL, loadedAt: services.clock() / 1000)
         current.withLock { $0 = runtime }
         for pipeline in pipelines.values {
             pipeline.eventLoop.execute { pipeline.install(runtime) }
@@ -45,6 +45,19 @@ package final class Gateway: Sendable {
     package func settle() async {
         for pipeline in pipelines.values {
             try? await pipeline.eventLoop.submit {}.get()
+        }
+    }
+
+    /// Returns when no request is running or waiting to be settled, at the latest at the deadline; false then.
+    package func quiesce(until deadline: NIODeadline) async -> Bool {
+        while true {
+            var running = 0
+            for pipeline in pipelines.values {
+                running += (try? await pipeline.eventLoop.submit { pipeline.inFlight }.get()) ?? 0
+            }
+            if running == 0 { return true }
+            if NIODeadline.now() >= deadline { return false }
+            try? await Task.sleep(for: .milliseconds(5))
         }
     }
 

@@ -1,4 +1,5 @@
 package import Identity
+package import Limits
 package import Logging
 package import Upstream
 
@@ -7,18 +8,24 @@ package struct GatewayServices: Sendable {
     package var authenticator: Authenticator
     package var upstream: UpstreamClient
     package var thoughts: ThoughtStore
+    package var limits: LimitStoreGuard
+    /// How long a reservation outlives the process that made it.
+    package var leaseMilliseconds: Int
     package var logger: Logger
-    /// Seconds since 1970.
-    package var wallClock: @Sendable () -> Int
+    /// Milliseconds since 1970.
+    package var clock: @Sendable () -> Int
 
     package init(
-        authenticator: Authenticator, upstream: UpstreamClient, thoughts: ThoughtStore = ThoughtStore(), logger: Logger,
-        wallClock: @escaping @Sendable () -> Int
+        authenticator: Authenticator, upstream: UpstreamClient, thoughts: ThoughtStore = ThoughtStore(),
+        limits: LimitStoreGuard,
+        leaseMilliseconds: Int = 30_000, logger: Logger, clock: @escaping @Sendable () -> Int
     ) {
         self.authenticator = authenticator
         self.upstream = upstream
         self.thoughts = thoughts
+        self.limits = limits
+        self.leaseMilliseconds = leaseMilliseconds
         self.logger = logger
-        self.wallClock = wallClock
+        self.clock = clock
     }
 }

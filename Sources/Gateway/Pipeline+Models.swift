@@ -27,13 +27,10 @@ extension Pipeline {
         request.response.respond(status: .noContent, headers: ["allow": allowed], body: [])
     }
 
-    private func respond(_ request: RequestState, _ json: JSONValue) {
+    func respond(_ request: RequestState, _ json: JSONValue) {
         request.response.respond(
             status: .ok,
-            headers: [
-                "content-type": "application/json", "x-request-id": "req_" + request.id,
-                "openai-version": "2020-10-01",
-            ],
+            headers: answerHeaders(request),
             body: json.bytes)
     }
 }

@@ -37,6 +37,7 @@ extension Pipeline {
                     return finish(translator, attempt)
                 }
             case .complete:
+                attempt.isComplete = true
                 upstream.cancel()
                 response.finish()
                 return finish(translator, attempt)
@@ -62,10 +63,20 @@ extension Pipeline {
 
     private func finish(_ translator: any StreamTranslator, _ attempt: Attempt) {
         remember(translator.thoughts, attempt)
-        let usage =
-            translator.usage
-            ?? TokenUsage.estimate(promptBytes: attempt.plan.promptBytes, completionBytes: translator.deliveredBytes)
-        settle(usage, attempt)
+        record(usage(of: translator, attempt), delivered: true, attempt)
+    }
+
+    /// The provider's own count where the stream came to its end; else what it had stated so far, or what was
+    /// delivered if that is more.
+    private func usage(of translator: any StreamTranslator, _ attempt: Attempt) -> TokenUsage {
+        let delivered = TokenUsage.estimate(
+            promptBytes: attempt.plan.promptBytes, completionBytes: translator.deliveredBytes)
+        guard var usage = translator.usage else { return delivered }
+        if attempt.isComplete { return usage }
+        usage.completion = max(usage.completion, delivered.completion)
+        usage.total = usage.prompt + usage.completion
+        usage.estimated = true
+        return usage
     }
 
     private func streamHeaders(_ attempt: Attempt) -> HeaderBlock {

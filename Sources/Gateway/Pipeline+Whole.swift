@@ -1,6 +1,7 @@
 import Dialects
 import Logging
 import NIOHTTP1
+import Prices
 import Upstream
 
 /// Answers that come in one piece, and every answer that is not a success.
@@ -16,16 +17,22 @@ extension Pipeline {
         switch attempt.routed.provider.dialect.translate(body, head: head, plan: attempt.plan) {
         case .failure(let failure):
             report(failure, attempt)
+            record(nil, delivered: false, attempt)
             fail(request, WireError(failure))
         case .answer(let answer):
             remember(answer.thoughts, attempt)
-            request.response.respond(
-                status: .ok,
-                headers: answerHeaders(
-                    request, attempt.routed, contentType: "application/json", attempts: attempt.number,
-                    clock: attempt.clock),
-                body: answer.body)
-            settle(answer.usage, attempt)
+            let usage =
+                answer.usage
+                ?? .estimate(promptBytes: attempt.plan.promptBytes, completionBytes: answer.body.count)
+            record(usage, delivered: true, attempt)
+            var headers = answerHeaders(
+                request, attempt.routed, contentType: "application/json", attempts: attempt.number,
+                clock: attempt.clock)
+            // An unknown cost is left out: zero would be a claim.
+            if let charge = attempt.meter.attempts.last?.charge {
+                headers.add("x-martlet-cost-usd", WireError.dollars(charge.nanodollars))
+            }
+            request.response.respond(status: .ok, headers: headers, body: answer.body)
         }
     }
 
@@ -45,16 +52,12 @@ extension Pipeline {
             ])
     }
 
-    /// What the answer cost in tokens, as far as anybody knows.
-    func settle(_ usage: TokenUsage?, _ attempt: Attempt) {
-        guard services.logger.logLevel <= .debug, let usage else { return }
-        services.logger.debug(
-            "answered",
-            metadata: [
-                "request": "\(attempt.request.id)", "tenant": "\(attempt.tenant)",
-                "provider": "\(attempt.routed.target.provider)", "model": "\(attempt.routed.target.model)",
-                "prompt": "\(usage.prompt)", "cached": "\(usage.cached)", "completion": "\(usage.completion)",
-                "estimated": "\(usage.estimated)",
-            ])
+    /// What an attempt used, as far as anybody knows.
+    func record(_ usage: TokenUsage?, delivered: Bool, _ attempt: Attempt) {
+        let target = attempt.routed.target
+        attempt.meter.add(
+            MeteredAttempt(
+                provider: target.provider, kind: target.kind, model: target.model, usage: usage,
+                charge: usage.flatMap { Charge(usage: $0, price: attempt.routed.price) }, isDelivered: delivered))
     }
 }

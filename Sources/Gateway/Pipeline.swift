@@ -1,8 +1,10 @@
 import Dialects
 import Identity
+import Limits
 import Logging
 import NIOCore
 import NIOHTTP1
+import Prices
 
 /// The way of a request on the data plane. Reads top to bottom; each stage throws the error its client will see.
 ///
@@ -17,19 +19,36 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
     private var routes: [String: Route] = [:]
     private static let routeLimit = 1024
     /// Plans of tenants that were created at run time, by tenant.
-    var storedPlans: [String: String]
-    private var ids = RequestIDSource()
+    var storedPlans: [String: String] {
+        didSet { limits.removeAll() }
+    }
+    var ids = RequestIDSource()
+    let executor: EventLoopExecutor
+    var limits = LimitBook(calendar: CalendarPeriodCache())
+    var leases: LeaseBook
+    var tokenEstimator = TokenEstimator()
+    var outputEstimator = OutputEstimator()
+    /// Requests that are not settled yet.
+    var inFlight = 0
 
     init(eventLoop: any EventLoop, services: GatewayServices, runtime: Runtime, storedPlans: [String: String]) {
         self.eventLoop = eventLoop
         self.services = services
         self.runtime = runtime
         self.storedPlans = storedPlans
+        executor = EventLoopExecutor(eventLoop)
+        leases = LeaseBook(leaseMilliseconds: services.leaseMilliseconds)
+        eventLoop.scheduleRepeatedTask(initialDelay: leases.interval, delay: leases.interval) { [weak self] task in
+            guard let self else { return task.cancel() }
+            renewLeases()
+        }
     }
 
     package func handle(_ inbound: InboundRequest, _ response: any ResponseWriter) async {
+        inFlight += 1
+        defer { inFlight -= 1 }
         let request = RequestState(
-            id: ids.next(), inbound: inbound, created: services.wallClock(), runtime: runtime, response: response)
+            id: ids.next(), inbound: inbound, created: services.clock() / 1000, runtime: runtime, response: response)
         do throws(WireError) {
             // A preflight carries no credentials by design, so it comes before them.
             if inbound.method == .OPTIONS { return try answerOptions(request) }
@@ -39,17 +58,34 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
             switch action {
             case .listModels: listModels(request, identity)
             case .showModel(let id): try showModel(id, request, identity)
-            case .inference(let endpoint):
-                // What do they want? One scan over the body finds the members we need and everything malformed.
-                let call = try ClientRequest(checking: inbound.body, endpoint: endpoint)
-                // Where does it go? The ordered targets this tenant may use, from the policy of this moment.
-                let route = try resolve(call, identity, request)
-                // Ask there, and pass the answer on.
-                try await dispatch(call, route, identity, request)
+            case .showLimits: try await showLimits(request, identity)
+            case .checkLimits:
+                let call = try ClientRequest(checking: inbound.body, endpoint: .chatCompletions)
+                try await checkLimits(call, resolve(call, identity, request), identity, request)
+            case .inference(let endpoint): try await infer(endpoint, identity, request)
             }
         } catch {
             fail(request, error)
         }
+    }
+
+    private func infer(
+        _ endpoint: Endpoint, _ identity: Identity, _ request: RequestState
+    ) async throws(WireError) {
+        // What do they want? One scan over the body finds the members we need and everything malformed.
+        let call = try ClientRequest(checking: request.inbound.body, endpoint: endpoint)
+        // Where does it go? The ordered targets this tenant may use, from the policy of this moment.
+        let route = try resolve(call, identity, request)
+        // May they? One atomic step over all limits: all of them have room, or nothing is taken.
+        let meter = try await reserve(call, route, identity, request)
+        // Ask there, and pass the answer on.
+        do throws(WireError) {
+            try await dispatch(call, route, identity, request, meter)
+        } catch {
+            fail(request, error)
+        }
+        // What was it in the end? Exactly once, whatever became of the request.
+        await settle(meter)
     }
 
     /// The targets behind a name. Building them costs more than everything else in `resolve`, so they are kept.
@@ -66,6 +102,7 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
     func install(_ runtime: Runtime) {
         self.runtime = runtime
         routes.removeAll()
+        limits.removeAll()
     }
 
     /// The only place where an error of the data plane meets the wire.

@@ -1,3 +1,5 @@
+import Limits
+
 /// Makes request ids: unique, not secret. One per event loop, so that no lock or system call is needed per
 /// request.
 struct RequestIDSource {
@@ -19,6 +21,11 @@ struct RequestIDSource {
             }
             return 32
         }
+    }
+
+    /// As random as the request's id and apart from it.
+    mutating func nextReservation() -> ReservationID {
+        ReservationID(high: Self.mix(&state.0), low: Self.mix(&state.1))
     }
 
     /// SplitMix64 (Steele, Lea, Flood 2014).

@@ -1,7 +1,9 @@
 import Dialects
 
 /// What one request carries through the stages.
-struct RequestState: Sendable {
+///
+/// `@unchecked Sendable`: confined to the event loop of its request, as the task is that holds it.
+final class RequestState: @unchecked Sendable {
     /// 32 hexadecimal digits; `x-request-id` shows it with the prefix `req_`.
     let id: String
     let inbound: InboundRequest
@@ -10,4 +12,14 @@ struct RequestState: Sendable {
     /// The policy this request started with.
     let runtime: Runtime
     let response: any ResponseWriter
+    /// How close the caller is to its limits, once they have been asked.
+    var limitHeaders: HeaderBlock?
+
+    init(id: String, inbound: InboundRequest, created: Int, runtime: Runtime, response: any ResponseWriter) {
+        self.id = id
+        self.inbound = inbound
+        self.created = created
+        self.runtime = runtime
+        self.response = response
+    }
 }

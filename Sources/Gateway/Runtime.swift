@@ -1,5 +1,6 @@
 package import Dialects
 package import Policy
+import Prices
 import Upstream
 
 /// A policy snapshot made ready for requests: everything that would otherwise be computed per request (header
@@ -41,7 +42,8 @@ package final class Runtime: Sendable {
                     Target(
                         provider: target.provider, kind: provider.policy.kind, baseURL: provider.baseURL, model: name,
                         capabilities: known, chatURL: target.chatURL, completionsURL: target.completionsURL),
-                    provider: provider))
+                    provider: provider,
+                    price: Price.effective(kind: provider.policy.kind, model: name, policy: policy.price)))
         }
         return targets.isEmpty ? nil : Route(name: model, targets: targets)
     }
@@ -108,9 +110,13 @@ struct RoutedTarget: Sendable {
     /// The headers that every answer of this target carries.
     let answerHeaders: HeaderBlock
 
-    init(_ target: Target, provider: ProviderRuntime) {
+    /// nil when nobody has stated one.
+    let price: Price?
+
+    init(_ target: Target, provider: ProviderRuntime, price: Price?) {
         self.target = target
         self.provider = provider
+        self.price = price
         var headers: HeaderBlock = ["openai-version": "2020-10-01"]
         headers.add("x-martlet-provider", target.provider)
         headers.add("x-martlet-model", Pipeline.headerSafe(target.model))

@@ -13,7 +13,7 @@ final class EndSignal: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    func wait() async {
+    func reached() async {
         await withCheckedContinuation { waiter in
             let isSet = self.state.withLock { state in
                 if !state.isSet { state.waiters.append(waiter) }

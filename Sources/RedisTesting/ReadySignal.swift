@@ -40,7 +40,7 @@ final class ReadySignal: Sendable {
         waiter?.resume(with: result.mapError { $0 as any Error })
     }
 
-    func wait() async throws {
+    func reached() async throws {
         try await withCheckedThrowingContinuation { (waiter: CheckedContinuation<Void, any Error>) in
             let result = self.state.withLock { state in
                 if state.result == nil { state.waiter = waiter }

@@ -77,7 +77,7 @@ package final class RedisServer: Sendable {
         try process.run()
         let server = RedisServer(port: port, folder: folder, process: process, hasEnded: hasEnded)
         do {
-            try await ready.wait()
+            try await ready.reached()
         } catch {
             await server.stop()
             throw error
@@ -88,7 +88,7 @@ package final class RedisServer: Sendable {
     /// Ends the server at once, as a crash would, and removes its folder.
     package func stop() async {
         self.signal(SIGKILL)
-        await self.hasEnded.wait()
+        await self.hasEnded.reached()
         try? FileManager.default.removeItem(at: self.folder)
     }
 

@@ -12,7 +12,7 @@ func run(_ program: String, _ arguments: [String]) async throws -> String {
     process.terminationHandler = { _ in hasEnded.set() }
     try process.run()
     // The outputs asked for are short enough for the pipe's buffer.
-    await hasEnded.wait()
+    await hasEnded.reached()
     let data = try output.fileHandleForReading.readToEnd() ?? Data()
     return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
 }

@@ -8,6 +8,7 @@ import Storage
 struct BackgroundWork {
     let workspace: Workspace
     let gateway: Gateway
+    let limits: LimitServices
     let reloader: PolicyReloader
     let plansVersion: Int?
     let logger: Logger
@@ -16,6 +17,7 @@ struct BackgroundWork {
     func run(reloads: AsyncStream<Int32>) async {
         await withTaskGroup { group in
             group.addTask { await workspace.identity.authenticator.run() }
+            group.addTask { await limits.run() }
             group.addTask { await followTenantPlans() }
             group.addTask { await watchPolicies() }
             group.addTask {

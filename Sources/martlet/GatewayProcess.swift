@@ -5,6 +5,7 @@ import Foundation
 import Gateway
 import Hummingbird
 import Identity
+import Limits
 import Listener
 import Logging
 import NIOCore
@@ -46,12 +47,14 @@ struct GatewayProcess {
         try await workspace.ensureTenants(snapshot)
 
         let demo = try await startDemo()
+        let limits = try await LimitServices.open(settings, group: group, logger: logger)
         let storedPlans = try await TenantRepository(workspace.database).plans(since: nil)
         let gateway = Gateway(
             eventLoops: Array(group.makeIterator()),
             services: GatewayServices(
-                authenticator: workspace.identity.authenticator, upstream: upstream, logger: logger,
-                wallClock: { Timestamp.now().milliseconds / 1000 }),
+                authenticator: workspace.identity.authenticator, upstream: upstream, limits: limits.store,
+                leaseMilliseconds: settings.leaseMilliseconds, logger: logger,
+                clock: { Timestamp.now().milliseconds }),
             snapshot: snapshot, storedPlans: storedPlans?.plans ?? [:], demoBaseURL: demo.baseURL)
         let draining = OneWaySwitch()
         let listener = makeListener(group, gateway, workspace, tls, draining)
@@ -63,7 +66,8 @@ struct GatewayProcess {
             gateway.install(snapshot)
         }
         let background = BackgroundWork(
-            workspace: workspace, gateway: gateway, reloader: reloader, plansVersion: storedPlans?.version,
+            workspace: workspace, gateway: gateway, limits: limits, reloader: reloader,
+            plansVersion: storedPlans?.version,
             logger: logger)
         let work = Task { await background.run(reloads: reloads) }
         for await _ in termination { break }
@@ -72,9 +76,11 @@ struct GatewayProcess {
         draining.turnOn()
         let clean = await listener.drain(grace: .milliseconds(Int64(settings.shutdownGrace)))
         if !clean { logger.warning("some answers outlasted shutdown_grace and were cut") }
+        _ = await gateway.quiesce(until: .now() + .seconds(5))
         work.cancel()
         await work.value
         await upstream.shutdown()
+        await limits.close()
         await demo.server.stop()
         await workspace.database.close()
         try? await group.shutdownGracefully()

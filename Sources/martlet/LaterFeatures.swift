@@ -7,10 +7,6 @@ enum LaterFeatures {
         let models = snapshot.models.values
         let plans = snapshot.plans.values
         let uses: [(String, Bool)] = [
-            (
-                "limits",
-                plans.contains { !$0.limits.isEmpty } || snapshot.tenants.values.contains { !$0.limits.isEmpty }
-            ),
             ("fallback to further targets", models.contains { $0.targets.count > 1 }),
             ("caching", plans.contains { $0.cache?.enabled == true } || models.contains { $0.cache?.enabled == true }),
             ("alerts", plans.contains { $0.alerts != nil }),

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Gateway
 import Identity
+import Policy
 import Storage
 import WireJSON
 
@@ -40,6 +42,11 @@ struct TenantCommand: AsyncParsableCommand {
                 let tenant = try await workspace.identity.tenants.create(
                     TenantDraft(id: id, name: name ?? id, plan: plan, timezone: timezone))
                 Output.line(json ? Rendering.tenant(tenant).text : "added tenant \(tenant.id)")
+                if let snapshot = try? PolicyFiles.directory(common.settings()).load(), !snapshot.hasPlan(plan) {
+                    Output.note(
+                        "warning: no policy file defines the plan \"\(plan)\"; until one does, this tenant may use no model"
+                    )
+                }
             }
         }
     }

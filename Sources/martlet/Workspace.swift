@@ -18,9 +18,6 @@ struct Workspace {
         if let url = settings.databaseURL, url != "sqlite" {
             throw StartError("database_url: PostgreSQL is not supported by this version; leave it out to use SQLite")
         }
-        if settings.redisURL != nil {
-            throw StartError("redis_url: Redis is not supported by this version; leave it out")
-        }
         do {
             try FileManager.default.createDirectory(
                 atPath: settings.dataDir, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

@@ -1,5 +1,6 @@
 import Dialects
 import Gateway
+import Limits
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -19,7 +20,10 @@ enum GatewayCases {
             eventLoops: [loop],
             services: GatewayServices(
                 authenticator: services.authenticator, upstream: UpstreamClient(group: loop, logger: services.logger),
-                logger: services.logger, wallClock: { SampleRequests.context.created }),
+                limits: LimitStoreGuard(
+                    primary: LocalLimitStore(clock: { SampleRequests.context.created * 1000 }),
+                    logger: services.logger, clock: { SampleRequests.context.created * 1000 }),
+                logger: services.logger, clock: { SampleRequests.context.created * 1000 }),
             snapshot: try SamplePolicy.snapshot(), demoBaseURL: nil)
         guard let pipeline = gateway.pipeline(on: loop) else { throw UnexpectedOutcome("no pipeline") }
         let chat = Endpoint.chatCompletions.rawValue

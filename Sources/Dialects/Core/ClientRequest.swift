@@ -12,6 +12,11 @@ package struct ClientRequest: Sendable {
     /// `stream_options.include_usage`.
     package var includeUsage: Bool
 
+    /// The `user` member: the client's own name for whoever asks.
+    package var endUser: String? {
+        members.member("user", in: body).flatMap { $0.kind == .string ? JSONSlice.string($0.value, in: body) : nil }
+    }
+
     package init(
         endpoint: Endpoint, body: [UInt8], members: JSONMembers, model: String, stream: Bool, includeUsage: Bool
     ) {

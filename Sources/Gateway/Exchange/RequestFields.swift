@@ -11,6 +11,8 @@ package struct RequestFields: Sendable {
     /// `x-martlet-timeout`: the client's own deadline for the whole request.
     package var timeout: String?
 
+    /// `x-martlet-session`: the conversation this request belongs to.
+    package var session: String?
     /// How many `Host` headers there are: one, in a valid request of HTTP/1.1.
     package var hostCount = 0
     /// The client would rather speak another protocol; it is answered in this one.
@@ -33,7 +35,9 @@ package struct RequestFields: Sendable {
         case 9: Self.keep(value, in: &xAPIKey, if: name, is: "x-api-key")
         case 13: Self.keep(value, in: &authorization, if: name, is: "authorization")
         case 14: Self.keep(value, in: &contentLength, if: name, is: "content-length")
-        case 17: Self.keep(value, in: &timeout, if: name, is: "x-martlet-timeout")
+        case 17:
+            Self.keep(value, in: &timeout, if: name, is: "x-martlet-timeout")
+            Self.keep(value, in: &session, if: name, is: "x-martlet-session")
         default: break
         }
     }

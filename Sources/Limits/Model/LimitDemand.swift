@@ -22,7 +22,7 @@ package struct LimitDemand: Sendable, Hashable {
     }
 
     /// How much of the claim's resource must fit.
-    func need(for claim: LimitClaim) -> Int {
+    package func need(for claim: LimitClaim) -> Int {
         claim.amount(tokens: tokens.need, cost: cost.need)
     }
 }

@@ -9,7 +9,7 @@ extension LimitState {
 
     /// Whether a request that needs so much has room. An empty window has room for everything, so that a limit that
     /// is smaller than one request does not lock its subject out; a limit of 0 has room for nothing.
-    func fits(_ need: Int) -> Bool {
+    package func fits(_ need: Int) -> Bool {
         if max == 0 { return false }
         return used == 0 && reserved == 0 ? true : need <= remaining
     }

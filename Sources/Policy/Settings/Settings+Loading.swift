@@ -35,11 +35,7 @@ extension Settings {
         if let value = members["prompt_capture"]?.choice(PromptCapture.self) { promptCapture = value }
         if let value = members["retention"]?.duration() { retention = value }
         if let value = members["log_level"]?.choice(LogLevel.self) { logLevel = value }
-        if let limits = members["limits"]?.members(["request_body_bytes"]),
-            let value = limits["request_body_bytes"]?.bytes()
-        {
-            requestBodyLimit = value
-        }
+        readLimits(members["limits"])
         if let outbox = members["outbox"]?.members(["fsync"]), let value = outbox["fsync"]?.choice(OutboxFsync.self) {
             outboxFsync = value
         }
@@ -53,6 +49,18 @@ extension Settings {
             jwtIssuers.append(issuer)
         }
         checkURLs(members)
+    }
+
+    private mutating func readLimits(_ place: Cursor?) {
+        guard let members = place?.members(["request_body_bytes", "lease"]) else { return }
+        if let value = members["request_body_bytes"]?.bytes() { requestBodyLimit = value }
+        if let place = members["lease"], let value = place.duration() {
+            if (1_000...3_600_000).contains(value) {
+                leaseMilliseconds = value
+            } else {
+                place.fail("a lease lasts from 1s to 1h")
+            }
+        }
     }
 
     private mutating func readTLS(_ place: Cursor?) {

@@ -34,6 +34,8 @@ package struct Settings: Sendable, Hashable {
     package var jwtIssuers: [JWTIssuerSettings] = []
     /// `tls.cert` and `tls.key`, PEM files; nil: plain HTTP.
     package var tls: TLSFiles?
+    /// `limits.lease`: how long what a request holds of its limits outlives the process that held it.
+    package var leaseMilliseconds = 30_000
     /// `limits.request_body_bytes`
     package var requestBodyLimit = 32 << 20
     /// `shutdown_grace`, milliseconds.

@@ -7,7 +7,7 @@ import CHiredis
 /// back to ``redisReplyObjectFunctions/freeObject``, which has nothing to free.
 enum ReaderFunctions {
     /// The reader keeps the address, so the table lives as long as the process.
-    // Written once, here, and only read by hiredis.
+    // Safe: written once, here, immutable afterwards, only read by hiredis.
     nonisolated(unsafe) static let table: UnsafeMutablePointer<redisReplyObjectFunctions> = {
         let table = UnsafeMutablePointer<redisReplyObjectFunctions>.allocate(capacity: 1)
         var functions = redisReplyObjectFunctions()

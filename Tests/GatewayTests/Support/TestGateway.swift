@@ -2,6 +2,7 @@ import FakeProvider
 import Foundation
 import Gateway
 import Identity
+import Limits
 import Listener
 import Logging
 import NIOCore
@@ -62,8 +63,11 @@ struct TestGateway {
         let gateway = Gateway(
             eventLoops: Array(group.makeIterator()),
             services: GatewayServices(
-                authenticator: identity.authenticator, upstream: upstream, logger: logger,
-                wallClock: { 1_700_000_000 }),
+                authenticator: identity.authenticator, upstream: upstream,
+                limits: LimitStoreGuard(
+                    primary: LocalLimitStore(clock: { 1_700_000_000_000 }), logger: logger,
+                    clock: { 1_700_000_000_000 }),
+                logger: logger, clock: { 1_700_000_000_000 }),
             snapshot: snapshot, demoBaseURL: nil)
         var configuration = ListenerConfiguration()
         configuration.sweepInterval = .milliseconds(10)

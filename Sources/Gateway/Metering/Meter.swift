@@ -1,0 +1,55 @@
+import Dialects
+import Limits
+import Prices
+
+/// What one request may use and what it has used: from its reservation to its settlement.
+///
+/// `@unchecked Sendable`: confined to the event loop of its request, as the task is that holds it.
+final class Meter: @unchecked Sendable {
+    let caller: CallerLimits
+    let subject: LimitSubject
+    let facts: PromptFacts
+    let demand: TokenDemand
+    /// nil when no limit concerns the request.
+    var reservation: Reservation?
+    /// What each attempt used, in order. The last one is the answer's.
+    private(set) var attempts: [MeteredAttempt] = []
+    private(set) var isSettled = false
+
+    init(caller: CallerLimits, subject: LimitSubject, facts: PromptFacts, demand: TokenDemand) {
+        self.caller = caller
+        self.subject = subject
+        self.facts = facts
+        self.demand = demand
+    }
+
+    func add(_ attempt: MeteredAttempt) { attempts.append(attempt) }
+
+    /// True the first time: whoever gets it settles.
+    func claimSettlement() -> Bool {
+        defer { isSettled = true }
+        return !isSettled
+    }
+
+    /// What the limits are told. A request that never reached a provider used nothing; a failed attempt that cost
+    /// tokens is the gateway's own loss: only the answer is on the tenant's bill.
+    var actuals: LimitActuals {
+        guard let last = attempts.last else { return .nothing }
+        guard let usage = last.usage, last.isDelivered else { return LimitActuals(requests: 1, tokens: 0, cost: 0) }
+        return LimitActuals(
+            requests: 1, tokens: max(0, usage.prompt) + max(0, usage.completion), cost: last.charge?.nanodollars ?? 0)
+    }
+}
+
+/// One attempt as accounting sees it.
+struct MeteredAttempt: Sendable {
+    let provider: String
+    let kind: ProviderKind
+    let model: String
+    /// nil when nothing is known of it, as with a connection that was refused.
+    let usage: TokenUsage?
+    /// nil when the cost is unknown.
+    let charge: Charge?
+    /// Whether the client got something of it.
+    let isDelivered: Bool
+}

@@ -1,0 +1,128 @@
+import Dialects
+import Identity
+import Limits
+import Logging
+import NIOCore
+import Policy
+import Prices
+import WireJSON
+
+/// What a request may use, and what it used.
+extension Pipeline {
+    /// Reserves what the request may need on every limit that concerns it, in one step, or throws what refuses it.
+    func reserve(
+        _ call: ClientRequest, _ route: Route, _ identity: Identity, _ request: RequestState
+    ) async throws(WireError) -> Meter {
+        let meter = try meter(call, route, identity, request)
+        guard !meter.caller.claims.isEmpty else { return meter }
+        let outcome: ReserveOutcome
+        do throws(LimitStoreFailure) {
+            outcome = try await services.limits.reserve(
+                ReservationRequest(
+                    id: ids.nextReservation(), tenant: meter.caller.tenant.tenant, claims: meter.caller.claims,
+                    demand: demand(meter, route), leaseMilliseconds: services.leaseMilliseconds),
+                onOutage: meter.caller.tenant.plan.onStoreOutage, on: eventLoop)
+        } catch {
+            throw WireError(error)
+        }
+        let now = services.clock()
+        switch outcome {
+        case .refused(let refusal):
+            request.limitHeaders = LimitHeaders.block(refusal.states, now: now)
+            if refusal.isDegraded { request.limitHeaders?.add("x-martlet-degraded", "limits") }
+            throw WireError(refusal, now: now)
+        case .admitted(let reservation):
+            request.limitHeaders = LimitHeaders.block(reservation.states, now: now)
+            if reservation.isDegraded { request.limitHeaders?.add("x-martlet-degraded", "limits") }
+            meter.reservation = reservation
+            leases.add(meter)
+            return meter
+        }
+    }
+
+    /// Tells the limits what was used, once, whatever became of the request.
+    func settle(_ meter: Meter) async {
+        guard meter.claimSettlement() else { return }
+        learn(meter)
+        guard let reservation = meter.reservation else { return }
+        leases.remove(meter)
+        let actuals = meter.actuals
+        guard Task.isCancelled else { return await settle(reservation, actuals) }
+        // The client left, and the store would see this task's cancellation as its own.
+        inFlight += 1
+        Task.immediate(executorPreference: executor) {
+            await settle(reservation, actuals)
+            inFlight -= 1
+        }
+    }
+
+    private func settle(_ reservation: Reservation, _ actuals: LimitActuals) async {
+        do throws(LimitStoreFailure) {
+            _ = try await services.limits.settle(reservation, actuals: actuals, on: eventLoop)
+        } catch {
+            services.logger.error(
+                "usage not counted",
+                metadata: ["tenant": "\(reservation.tenant.name)", "reason": "\(error.metricLabel)"])
+        }
+    }
+
+    /// What the limits that concern this caller are, and what the request may need of them.
+    func meter(
+        _ call: ClientRequest, _ route: Route, _ identity: Identity, _ request: RequestState
+    ) throws(WireError) -> Meter {
+        let tenant = tenantLimits(identity, request)
+        guard tenant.plan.unknownPrice == .flag || route.targets.contains(where: { $0.price != nil }) else {
+            throw WireError(
+                status: 403, type: "invalid_request_error", code: "price_unknown", param: "model",
+                message: "No price is known for the model `\(call.model)`, and the plan refuses models without one "
+                    + "(unknown_price: block). The administrator can state a price in the model's policy.")
+        }
+        let endUser = tenant.countsEndUsers ? call.endUser : nil
+        let subject = LimitSubject(identity, model: call.model, endUser: endUser)
+        let caller = limits.caller(subject, tenant, now: services.clock())
+        let facts = PromptFacts(call)
+        guard let target = route.targets.first?.target else { throw .unknownModel(call.model) }
+        let prompt = tokenEstimator.promptTokens(facts, kind: target.kind, model: target.model)
+        let output = outputEstimator.outputTokens(
+            facts, key: subject.credential, model: call.model, modelCap: target.capabilities.maxOutput)
+        return Meter(
+            caller: caller, subject: subject, facts: facts, demand: TokenDemand(prompt: prompt, output: output))
+    }
+
+    func tenantLimits(_ identity: Identity, _ request: RequestState) -> TenantLimits {
+        let stored = storedPlans[identity.tenant]
+        // A request that began before the policy changed keeps its own, which nobody else needs any more.
+        guard request.runtime === runtime else {
+            return TenantLimits(request.runtime.snapshot, tenant: identity.tenant, storedPlan: stored)
+        }
+        return limits.tenant(identity.tenant, runtime.snapshot, storedPlan: stored)
+    }
+
+    /// The dearest of the targets decides what is reserved: any of them may answer.
+    func demand(_ meter: Meter, _ route: Route) -> LimitDemand {
+        var (need, want) = (0, 0)
+        for target in route.targets {
+            guard let price = target.price, let cost = meter.demand.cost(at: price) else { continue }
+            need = max(need, cost.need)
+            want = max(want, cost.want)
+        }
+        return LimitDemand(
+            tokens: LimitDemand.Amount(need: meter.demand.need, want: meter.demand.want),
+            cost: LimitDemand.Amount(need: need, want: want))
+    }
+
+    private func learn(_ meter: Meter) {
+        guard let last = meter.attempts.last, last.isDelivered, let usage = last.usage else { return }
+        tokenEstimator.learn(meter.facts, kind: last.kind, model: last.model, usage: usage)
+        outputEstimator.learn(meter.facts, key: meter.subject.credential, model: meter.subject.model, usage: usage)
+    }
+
+    /// Extends the leases of requests that have been running for a while. Called by a timer on the event loop.
+    func renewLeases() {
+        let due = leases.due(now: NIODeadline.now())
+        if due.isEmpty { return }
+        Task.immediate(executorPreference: executor) {
+            await services.limits.renew(due, leaseMilliseconds: services.leaseMilliseconds, on: eventLoop)
+        }
+    }
+}
