@@ -103,6 +103,9 @@ import WireJSON
         let sent = try N8NCase.body([
             "messages": try #require(recorded["messages"]), "session_id": try #require(recorded["sessionId"]),
         ])
-        for name in ["chatInput", "sessionId", "messages"] { #expect(sent[name] == recorded[name]) }
+        for name in ["chatInput", "messages"] { #expect(sent[name] == recorded[name]) }
+        // The client's own name, behind the scope that keeps tenants apart.
+        let session = try #require(recorded["sessionId"]?.stringValue)
+        #expect(sent["sessionId"]?.stringValue?.hasSuffix("-" + session) == true)
     }
 }

@@ -12,8 +12,6 @@ enum N8NSession {
 
     /// What the client names, else its `user`, else a hash that stays the same while the conversation grows.
     static func id(of chat: ChatRequest, context: CallContext) -> String {
-        // Without a scope there is one caller only.
-        if context.conversationScope.isEmpty, let name = name(in: chat, context) { return name }
         let scope = SHA256(Array(context.conversationScope.utf8)).hexadecimal.prefix(scopeDigits)
         if let name = name(in: chat, context) { return "\(scope)-\(name)" }
         // No name looks like this: those begin with a digit or one of a to f.
