@@ -77,7 +77,7 @@ let package = Package(
         .target(
             name: "Limits",
             dependencies: [
-                "Policy", "RedisClient", nioCore, logging,
+                "Policy", "RedisClient", "WireJSON", nioCore, logging, crypto,
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ]),
@@ -112,8 +112,8 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "Admin", "FakeProvider", "Gateway", "Identity", "Limits", "Listener", "Policy", "RedisClient",
-                "Storage",
-                "Upstream", "WireJSON", nioCore, nioPosix, logging,
+                "Routing", "Storage",
+                "Upstream", "WireJSON", crypto, nioCore, nioPosix, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
             ]),
@@ -122,7 +122,8 @@ let package = Package(
         .executableTarget(
             name: "micro-benchmarks",
             dependencies: [
-                "Dialects", "Gateway", "Identity", "Limits", "Policy", "Prices", "Storage", "Upstream", "WireJSON",
+                "Dialects", "Gateway", "Identity", "Limits", "Policy", "Prices", "Routing", "Storage", "Upstream",
+                "WireJSON",
                 nioCore, nioPosix, nioHTTP1, logging, crypto,
             ],
             path: "Benchmarks/Micro"),
@@ -156,7 +157,7 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Dialects", "FakeProvider", "Gateway", "Identity", "Limits", "Listener", "Policy", "Storage",
+                "Dialects", "FakeProvider", "Gateway", "Identity", "Limits", "Listener", "Policy", "Routing", "Storage",
                 "Upstream",
                 "WireJSON", nioCore, nioPosix, nioHTTP1, logging,
             ]),

@@ -5,7 +5,7 @@ import NIOCore
 extension Pipeline {
     /// Of an answer that came from a target.
     func answerHeaders(
-        _ request: RequestState, _ routed: RoutedTarget, contentType: StaticString, attempts: Int, clock: AttemptClock
+        _ request: RequestState, _ routed: RoutedTarget, contentType: StaticString, clock: AttemptClock
     ) -> HeaderBlock {
         let now = NIODeadline.now().uptimeNanoseconds
         let elapsed = Int(clamping: now &- min(now, request.inbound.receivedAt))
@@ -15,7 +15,7 @@ extension Pipeline {
         headers.add("content-type", contentType)
         headers.add("x-request-id", "req_", request.id)
         headers.add("openai-processing-ms", elapsed / 1_000_000)
-        headers.add("x-martlet-attempts", attempts)
+        headers.add("x-martlet-attempts", request.attempts)
         headers.add("x-martlet-overhead-us", max(0, elapsed - Int(clamping: clock.waited)) / 1000)
         return headers
     }
@@ -32,6 +32,7 @@ extension Pipeline {
         var headers: HeaderBlock = ["content-type": "application/json", "openai-version": "2020-10-01"]
         headers.add("x-request-id", "req_", request.id)
         if let limits = request.limitHeaders { headers.add(limits) }
+        if request.attempts > 0 { headers.add("x-martlet-attempts", request.attempts) }
         if error.status == 401 { headers.add("www-authenticate", #"Bearer realm="OpenAI API""#) }
         if error.status == 405, let allowed = DataPlaneRoute.allowed(path: request.inbound.path) {
             headers.add("allow", allowed)
@@ -53,16 +54,28 @@ extension Pipeline {
 
 /// How long a request has waited for its provider, so that our own share can be told.
 struct AttemptClock {
-    /// Nanoseconds from handing the request to the transport to having its answer.
-    var waited: UInt64 = 0
+    /// Nanoseconds from handing the first attempt to the transport to having an answer, failed attempts and the
+    /// waits between them included.
+    private(set) var waited: UInt64 = 0
+    /// The same for this attempt alone.
+    private(set) var latency: UInt64 = 0
     private var since: UInt64 = 0
+    private var first: UInt64 = 0
 
     var isRunning: Bool { since != 0 }
 
-    mutating func start() { since = NIODeadline.now().uptimeNanoseconds }
+    /// - Parameter first: when the request's first attempt started; this one's start where it is the first.
+    mutating func start(first: inout UInt64) {
+        since = NIODeadline.now().uptimeNanoseconds
+        if first == 0 { first = since }
+        self.first = first
+    }
+
     mutating func stop() {
         guard since != 0 else { return }
-        waited &+= NIODeadline.now().uptimeNanoseconds &- since
+        let now = NIODeadline.now().uptimeNanoseconds
+        latency = now &- since
+        waited = now &- first
         since = 0
     }
 }

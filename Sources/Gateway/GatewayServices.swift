@@ -1,6 +1,7 @@
 package import Identity
 package import Limits
 package import Logging
+package import Routing
 package import Upstream
 
 /// What the pipelines of all event loops share. Every member is safe to use from any of them.
@@ -9,6 +10,10 @@ package struct GatewayServices: Sendable {
     package var upstream: UpstreamClient
     package var thoughts: ThoughtStore
     package var limits: LimitStoreGuard
+    /// Looks at every limit that is met; nil: nobody is told.
+    package var alerts: AlertWatch?
+    /// What is known of providers and targets; outlives the policy.
+    package var routing: RoutingState
     /// How long a reservation outlives the process that made it.
     package var leaseMilliseconds: Int
     package var logger: Logger
@@ -17,13 +22,15 @@ package struct GatewayServices: Sendable {
 
     package init(
         authenticator: Authenticator, upstream: UpstreamClient, thoughts: ThoughtStore = ThoughtStore(),
-        limits: LimitStoreGuard,
-        leaseMilliseconds: Int = 30_000, logger: Logger, clock: @escaping @Sendable () -> Int
+        limits: LimitStoreGuard, alerts: AlertWatch? = nil,
+        routing: RoutingState, leaseMilliseconds: Int = 30_000, logger: Logger, clock: @escaping @Sendable () -> Int
     ) {
         self.authenticator = authenticator
         self.upstream = upstream
         self.thoughts = thoughts
         self.limits = limits
+        self.alerts = alerts
+        self.routing = routing
         self.leaseMilliseconds = leaseMilliseconds
         self.logger = logger
         self.clock = clock

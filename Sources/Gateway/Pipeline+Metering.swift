@@ -28,10 +28,12 @@ extension Pipeline {
         let now = services.clock()
         switch outcome {
         case .refused(let refusal):
+            watch(refusal.states, meter, adding: nil, now: now)
             request.limitHeaders = LimitHeaders.block(refusal.states, now: now)
             if refusal.isDegraded { request.limitHeaders?.add("x-martlet-degraded", "limits") }
             throw WireError(refusal, now: now)
         case .admitted(let reservation):
+            watch(reservation.states, meter, adding: nil, now: now)
             request.limitHeaders = LimitHeaders.block(reservation.states, now: now)
             if reservation.isDegraded { request.limitHeaders?.add("x-martlet-degraded", "limits") }
             meter.reservation = reservation
@@ -47,6 +49,7 @@ extension Pipeline {
         guard let reservation = meter.reservation else { return }
         leases.remove(meter)
         let actuals = meter.actuals
+        watch(reservation.states, meter, adding: actuals, now: services.clock())
         guard Task.isCancelled else { return await settle(reservation, actuals) }
         // The client left, and the store would see this task's cancellation as its own.
         inFlight += 1
@@ -66,18 +69,27 @@ extension Pipeline {
         }
     }
 
+    private func watch(_ states: [LimitState], _ meter: Meter, adding actuals: LimitActuals?, now: Int) {
+        let tenant = meter.caller.tenant
+        guard let alerts = services.alerts, let policy = tenant.plan.alerts else { return }
+        alerts.observe(states, adding: actuals, tenant: tenant.tenant.name, policy: policy, now: now)
+    }
+
     /// What the limits that concern this caller are, and what the request may need of them.
     func meter(
         _ call: ClientRequest, _ route: Route, _ identity: Identity, _ request: RequestState
     ) throws(WireError) -> Meter {
         let tenant = tenantLimits(identity, request)
-        guard tenant.plan.unknownPrice == .flag || route.targets.contains(where: { $0.price != nil }) else {
+        guard
+            tenant.plan.unknownPrice == .flag
+                || route.targets.contains(where: { $0.price?.covers(call.endpoint) == true })
+        else {
             throw WireError(
                 status: 403, type: "invalid_request_error", code: "price_unknown", param: "model",
                 message: "No price is known for the model `\(call.model)`, and the plan refuses models without one "
                     + "(unknown_price: block). The administrator can state a price in the model's policy.")
         }
-        let endUser = tenant.countsEndUsers ? call.endUser : nil
+        let endUser = tenant.countsEndUsers ? call.endUser.map(LimitSubject.shortened) : nil
         let subject = LimitSubject(identity, model: call.model, endUser: endUser)
         let caller = limits.caller(subject, tenant, now: services.clock())
         let facts = PromptFacts(call)
@@ -112,7 +124,7 @@ extension Pipeline {
     }
 
     private func learn(_ meter: Meter) {
-        guard let last = meter.attempts.last, last.isDelivered, let usage = last.usage else { return }
+        guard let last = meter.attempts.last, last.isDelivered, let usage = last.usage, !usage.estimated else { return }
         tokenEstimator.learn(meter.facts, kind: last.kind, model: last.model, usage: usage)
         outputEstimator.learn(meter.facts, key: meter.subject.credential, model: meter.subject.model, usage: usage)
     }

@@ -1,20 +1,27 @@
 import Dialects
+import NIOCore
 import NIOHTTP1
+import Routing
 import Upstream
 
 /// Answers that come in pieces.
 extension Pipeline {
     /// Relays a stream. Nothing goes to the client before the first real delta (a keep-alive comment apart), so
     /// that until then the attempt can fail without a trace in the answer.
-    func relay(_ upstream: UpstreamResponse, _ attempt: inout Attempt) async throws(UpstreamFailure) {
-        let request = attempt.request
-        let response = request.response
+    func relay(_ upstream: UpstreamResponse, _ attempt: inout Attempt) async -> AttemptEnd {
+        let response = attempt.request.response
         let head = AnswerHead(status: upstream.status, rawHeaders: upstream.rawHeaders)
         var translator = attempt.routed.provider.dialect.makeStream(head: head, plan: attempt.plan)
         var output: [UInt8] = []
 
+        var leftAt: NIODeadline?
         while true {
+            if response.isClientGone, isDrained(since: &leftAt, translator) {
+                upstream.cancel()
+                return leave(translator, attempt)
+            }
             let state: StreamState
+            var phase = AttemptFailure.Phase.answer
             do throws(UpstreamFailure) {
                 if let bytes = try await upstream.next() {
                     state = translator.feed(bytes, into: &output)
@@ -23,8 +30,10 @@ extension Pipeline {
                 }
             } catch {
                 // Not the provider's fault: the client left, or the gateway is stopping.
-                if error.kind == .cancelled, response.isClientGone { return finish(translator, attempt) }
-                state = .failed(ProviderFailure(error, provider: attempt.routed.target.provider))
+                if error.kind == .cancelled, response.isClientGone { return leave(translator, attempt) }
+                let failure = AttemptFailure(error, provider: attempt.routed.target.provider)
+                phase = failure.phase
+                state = .failed(failure.failure)
             }
             if !output.isEmpty { send(&output, &attempt, upstream) }
 
@@ -34,18 +43,19 @@ extension Pipeline {
                 do throws(ClientGone) { try await response.drained() } catch {
                     if response.outlivesClient { continue }
                     upstream.cancel()
-                    return finish(translator, attempt)
+                    return leave(translator, attempt)
                 }
             case .complete:
                 attempt.isComplete = true
                 upstream.cancel()
                 response.finish()
-                return finish(translator, attempt)
+                finish(translator, attempt)
+                return .finished
             case .failed(let failure):
                 upstream.cancel()
-                report(failure, attempt)
-                fail(request, WireError(failure))
-                return finish(translator, attempt)
+                finish(translator, attempt)
+                return .failed(
+                    AttemptFailure(failure, phase: phase, delivered: attempt.hasDelivered ? .other : .nothing))
             }
         }
     }
@@ -55,15 +65,36 @@ extension Pipeline {
         if attempt.clock.isRunning {
             attempt.clock.stop()
             upstream.firstTokenSeen()
+            _ = attempt.journey.handle(.began(attempt.order.number))
+            attempt.pass.began(microseconds: Int(clamping: attempt.clock.latency / 1000), at: Journey.now)
         }
+        attempt.hasDelivered = true
         if !response.hasBegun { response.begin(status: .ok, headers: streamHeaders(attempt)) }
         response.send(output)
         output.removeAll(keepingCapacity: true)
     }
 
+    /// Seconds and bytes that an answer is read on for its exact usage after its client left.
+    private static let drainTime = TimeAmount.seconds(60)
+    private static let drainBytes = 1 << 20
+
+    private func isDrained(since leftAt: inout NIODeadline?, _ translator: any StreamTranslator) -> Bool {
+        let now = NIODeadline.now()
+        let since = leftAt ?? now
+        leftAt = since
+        return now - since >= Self.drainTime || translator.deliveredBytes >= Self.drainBytes
+    }
+
+    private func leave(_ translator: any StreamTranslator, _ attempt: Attempt) -> AttemptEnd {
+        finish(translator, attempt)
+        return .clientGone
+    }
+
     private func finish(_ translator: any StreamTranslator, _ attempt: Attempt) {
         remember(translator.thoughts, attempt)
-        record(usage(of: translator, attempt), delivered: true, attempt)
+        let isDelivered = attempt.hasDelivered || attempt.isComplete
+        // An attempt that failed before its first token cost what the provider says, if it says anything.
+        record(isDelivered ? usage(of: translator, attempt) : translator.usage, delivered: isDelivered, attempt)
     }
 
     /// The provider's own count where the stream came to its end; else what it had stated so far, or what was
@@ -81,8 +112,7 @@ extension Pipeline {
 
     private func streamHeaders(_ attempt: Attempt) -> HeaderBlock {
         var headers = answerHeaders(
-            attempt.request, attempt.routed, contentType: Self.eventStream, attempts: attempt.number,
-            clock: attempt.clock)
+            attempt.request, attempt.routed, contentType: Self.eventStream, clock: attempt.clock)
         headers.add("cache-control", "no-cache")
         return headers
     }

@@ -1,25 +1,22 @@
 import Dialects
 import NIOHTTP1
 import Policy
+import Routing
 import Upstream
 
 /// From a prepared call to the transport, and from the transport's failures to classified ones.
 extension Pipeline {
-    /// - Parameter isLast: no target is left to go on to, so the first token is waited for as long as `total` lasts.
-    func upstreamRequest(
-        _ call: ProviderCall, _ routed: RoutedTarget, _ request: ClientRequest, _ total: Int, isLast: Bool
-    ) -> UpstreamRequest {
+    func upstreamRequest(_ call: ProviderCall, _ attempt: Attempt, isStream: Bool) -> UpstreamRequest {
+        let (routed, order) = (attempt.routed, attempt.order)
         let policy = routed.provider.policy
-        let phases = policy.timeouts.resolved(reasoning: routed.target.capabilities.reasoning == true)
-        let total = min(phases.total, total)
-        let firstByte = isLast ? total : request.stream ? phases.firstToken : phases.answer
         return UpstreamRequest(
-            method: "POST", url: call.url, headers: routed.provider.headers[0], body: call.body,
+            method: "POST", url: call.url, headers: routed.provider.headers[attempt.pass.keyIndex], body: call.body,
             timeouts: UpstreamTimeouts(
-                connect: phases.connect, firstByte: firstByte, idle: phases.idle, total: total),
-            delivery: request.stream ? .stream : .whole,
+                connect: routed.phases.connect, firstByte: order.firstTokenLimit, idle: routed.phases.idle,
+                total: order.totalLimit),
+            delivery: isStream ? .stream : .whole,
             allowPrivateNetwork: policy.allowPrivateNetwork || policy.kind == .demo,
-            maxResponseBytes: request.stream ? nil : Self.wholeAnswerLimit, connectionLimit: policy.maxConnections)
+            maxResponseBytes: isStream ? nil : Self.wholeAnswerLimit, connectionLimit: policy.maxConnections)
     }
 
     /// The client's own deadline (`x-martlet-timeout: 20s`), in milliseconds; `Int.max` without one.

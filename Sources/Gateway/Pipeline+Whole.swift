@@ -1,7 +1,9 @@
 import Dialects
+import Identity
 import Logging
 import NIOHTTP1
 import Prices
+import Routing
 import Upstream
 
 /// Answers that come in one piece, and every answer that is not a success.
@@ -9,16 +11,17 @@ extension Pipeline {
     /// Largest whole answer taken from a provider: images and long tool outputs fit, a runaway does not.
     static let wholeAnswerLimit = 64 << 20
 
-    func answerWhole(_ upstream: UpstreamResponse, _ attempt: inout Attempt) async throws(UpstreamFailure) {
+    func answerWhole(
+        _ upstream: UpstreamResponse, _ attempt: inout Attempt
+    ) async throws(UpstreamFailure) -> AttemptEnd {
         let request = attempt.request
         let body = try await upstream.collect(upTo: Self.wholeAnswerLimit)
         attempt.clock.stop()
         let head = AnswerHead(status: upstream.status, rawHeaders: upstream.rawHeaders)
         switch attempt.routed.provider.dialect.translate(body, head: head, plan: attempt.plan) {
         case .failure(let failure):
-            report(failure, attempt)
             record(nil, delivered: false, attempt)
-            fail(request, WireError(failure))
+            return .failed(AttemptFailure(failure))
         case .answer(let answer):
             remember(answer.thoughts, attempt)
             let usage =
@@ -26,19 +29,21 @@ extension Pipeline {
                 ?? .estimate(promptBytes: attempt.plan.promptBytes, completionBytes: answer.body.count)
             record(usage, delivered: true, attempt)
             var headers = answerHeaders(
-                request, attempt.routed, contentType: "application/json", attempts: attempt.number,
-                clock: attempt.clock)
+                request, attempt.routed, contentType: "application/json", clock: attempt.clock)
             // An unknown cost is left out: zero would be a claim.
-            if let charge = attempt.meter.attempts.last?.charge {
+            if let charge = attempt.journey.meter.attempts.last?.charge {
                 headers.add("x-martlet-cost-usd", WireError.dollars(charge.nanodollars))
             }
+            _ = attempt.journey.handle(.began(attempt.order.number))
+            attempt.pass.began(microseconds: Int(clamping: attempt.clock.latency / 1000), at: Journey.now)
             request.response.respond(status: .ok, headers: headers, body: answer.body)
+            return .finished
         }
     }
 
     func remember(_ thoughts: [ThoughtRecord], _ attempt: Attempt) {
         if thoughts.isEmpty { return }
-        services.thoughts.remember(thoughts, tenant: attempt.tenant, now: attempt.request.created)
+        services.thoughts.remember(thoughts, tenant: attempt.journey.identity.tenant, now: attempt.request.created)
     }
 
     /// What went wrong upstream, for the people who run the gateway: a client's error says less.
@@ -55,7 +60,7 @@ extension Pipeline {
     /// What an attempt used, as far as anybody knows.
     func record(_ usage: TokenUsage?, delivered: Bool, _ attempt: Attempt) {
         let target = attempt.routed.target
-        attempt.meter.add(
+        attempt.journey.meter.add(
             MeteredAttempt(
                 provider: target.provider, kind: target.kind, model: target.model, usage: usage,
                 charge: usage.flatMap { Charge(usage: $0, price: attempt.routed.price) }, isDelivered: delivered))

@@ -30,6 +30,8 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
     var outputEstimator = OutputEstimator()
     /// Requests that are not settled yet.
     var inFlight = 0
+    /// For drawing among targets of equal rank.
+    var generator = SystemRandomNumberGenerator()
 
     init(eventLoop: any EventLoop, services: GatewayServices, runtime: Runtime, storedPlans: [String: String]) {
         self.eventLoop = eventLoop
@@ -90,9 +92,9 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
 
     /// The targets behind a name. Building them costs more than everything else in `resolve`, so they are kept.
     func route(for model: String, _ request: RequestState) -> Route? {
-        guard request.runtime === runtime else { return request.runtime.route(for: model) }
+        guard request.runtime === runtime else { return request.runtime.route(for: model, services.routing) }
         if let known = routes[model] { return known }
-        guard let route = runtime.route(for: model) else { return nil }
+        guard let route = runtime.route(for: model, services.routing) else { return nil }
         if routes.count >= Self.routeLimit { routes.removeAll(keepingCapacity: true) }
         routes[model] = route
         return route

@@ -12,6 +12,8 @@ final class RequestState: @unchecked Sendable {
     /// The policy this request started with.
     let runtime: Runtime
     let response: any ResponseWriter
+    /// Attempts made at targets so far.
+    var attempts = 0
     /// How close the caller is to its limits, once they have been asked.
     var limitHeaders: HeaderBlock?
 

@@ -1,6 +1,7 @@
 package import Dialects
 package import Policy
 import Prices
+import Routing
 import Upstream
 
 /// A policy snapshot made ready for requests: everything that would otherwise be computed per request (header
@@ -29,7 +30,7 @@ package final class Runtime: Sendable {
     }
 
     /// The targets behind a model name, in order; nil when no model of the policy has that name.
-    func route(for model: String) -> Route? {
+    func route(for model: String, _ routing: RoutingState) -> Route? {
         guard let policy = snapshot.model(for: model) else { return nil }
         var targets: [RoutedTarget] = []
         targets.reserveCapacity(policy.targets.count)
@@ -42,10 +43,13 @@ package final class Runtime: Sendable {
                     Target(
                         provider: target.provider, kind: provider.policy.kind, baseURL: provider.baseURL, model: name,
                         capabilities: known, chatURL: target.chatURL, completionsURL: target.completionsURL),
-                    provider: provider,
+                    provider: provider, routing: routing,
                     price: Price.effective(kind: provider.policy.kind, model: name, policy: policy.price)))
         }
-        return targets.isEmpty ? nil : Route(name: model, targets: targets)
+        guard !targets.isEmpty else { return nil }
+        return Route(
+            name: model, targets: targets, policy: policy,
+            choice: TargetChoice(weights: policy.targets.map(\.weight)))
     }
 
     /// What `GET /v1/models` can show: names of the policy, and the known models behind its patterns.
@@ -74,8 +78,10 @@ final class ProviderRuntime: Sendable {
     let policy: ProviderPolicy
     let dialect: any Dialect
     let baseURL: String
-    /// One list per API key; the first is used until keys rest on their own.
+    /// One list per API key.
     let headers: [UpstreamHeaders]
+    /// What tells the keys apart in this process; says nothing about them.
+    let keyMarks: [Int]
 
     init(_ policy: ProviderPolicy, demoBaseURL: String?, storedSecret: (String) -> String?) {
         self.policy = policy
@@ -84,6 +90,7 @@ final class ProviderRuntime: Sendable {
         self.baseURL = baseURL
         self.dialect = dialect
         let keys: [String?] = policy.apiKeys.isEmpty ? [nil] : policy.apiKeys.map { $0.value(stored: storedSecret) }
+        keyMarks = keys.map { $0.hashValue }
         headers = keys.map { key in
             var fields = dialect.headers(apiKey: key, baseURL: baseURL)
             for (name, value) in policy.headers {
@@ -102,6 +109,9 @@ struct Route: Sendable {
     var name: String
     /// Never empty.
     var targets: [RoutedTarget]
+    var policy: ModelPolicy
+    /// In which order a request asks them.
+    var choice: TargetChoice
 }
 
 struct RoutedTarget: Sendable {
@@ -113,7 +123,17 @@ struct RoutedTarget: Sendable {
     /// nil when nobody has stated one.
     let price: Price?
 
-    init(_ target: Target, provider: ProviderRuntime, price: Price?) {
+    /// The way to this target: its keys and its health, shared by all event loops.
+    let access: TargetAccess
+    let budget: RetryBudget
+    /// Limits of the phases, with the defaults that the model's kind has.
+    let phases: ResolvedTimeouts
+
+    init(_ target: Target, provider: ProviderRuntime, routing: RoutingState, price: Price?) {
+        access = routing.access(
+            provider: target.provider, model: target.model, mark: target.baseURL.hashValue, keyMarks: provider.keyMarks)
+        budget = routing.budget(provider: target.provider)
+        phases = provider.policy.timeouts.resolved(reasoning: target.capabilities.reasoning == true)
         self.target = target
         self.provider = provider
         self.price = price

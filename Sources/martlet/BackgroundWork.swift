@@ -9,6 +9,7 @@ struct BackgroundWork {
     let workspace: Workspace
     let gateway: Gateway
     let limits: LimitServices
+    let alerts: AlertServices
     let reloader: PolicyReloader
     let plansVersion: Int?
     let logger: Logger
@@ -18,6 +19,7 @@ struct BackgroundWork {
         await withTaskGroup { group in
             group.addTask { await workspace.identity.authenticator.run() }
             group.addTask { await limits.run() }
+            group.addTask { await alerts.run() }
             group.addTask { await followTenantPlans() }
             group.addTask { await watchPolicies() }
             group.addTask {

@@ -11,6 +11,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import Policy
+import Routing
 import Storage
 import Synchronization
 import Upstream
@@ -48,11 +49,15 @@ struct GatewayProcess {
 
         let demo = try await startDemo()
         let limits = try await LimitServices.open(settings, group: group, logger: logger)
+        let alerts = AlertServices(
+            claims: limits.claims, masterKey: workspace.masterKey, upstream: upstream, group: group, logger: logger)
         let storedPlans = try await TenantRepository(workspace.database).plans(since: nil)
         let gateway = Gateway(
             eventLoops: Array(group.makeIterator()),
             services: GatewayServices(
                 authenticator: workspace.identity.authenticator, upstream: upstream, limits: limits.store,
+                alerts: alerts.watch,
+                routing: RoutingState(clock: { Int(clamping: NIODeadline.now().uptimeNanoseconds / 1_000_000) }),
                 leaseMilliseconds: settings.leaseMilliseconds, logger: logger,
                 clock: { Timestamp.now().milliseconds }),
             snapshot: snapshot, storedPlans: storedPlans?.plans ?? [:], demoBaseURL: demo.baseURL)
@@ -66,7 +71,7 @@ struct GatewayProcess {
             gateway.install(snapshot)
         }
         let background = BackgroundWork(
-            workspace: workspace, gateway: gateway, limits: limits, reloader: reloader,
+            workspace: workspace, gateway: gateway, limits: limits, alerts: alerts, reloader: reloader,
             plansVersion: storedPlans?.version,
             logger: logger)
         let work = Task { await background.run(reloads: reloads) }

@@ -7,9 +7,7 @@ enum LaterFeatures {
         let models = snapshot.models.values
         let plans = snapshot.plans.values
         let uses: [(String, Bool)] = [
-            ("fallback to further targets", models.contains { $0.targets.count > 1 }),
             ("caching", plans.contains { $0.cache?.enabled == true } || models.contains { $0.cache?.enabled == true }),
-            ("alerts", plans.contains { $0.alerts != nil }),
             ("ip_allow", plans.contains { !$0.ipAllow.isEmpty }),
             ("resume", models.contains { $0.resume }),
             ("hedge_after", models.contains { $0.hedgeAfter != nil }),

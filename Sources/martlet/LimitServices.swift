@@ -10,6 +10,8 @@ import Storage
 /// Where limits are counted: in this process, or in Redis for all replicas together.
 struct LimitServices {
     let store: LimitStoreGuard
+    /// What only one replica may do.
+    let claims: any OnceClaims
     private let redis: RedisClient?
     private let eventLoop: any EventLoop
 
@@ -20,7 +22,8 @@ struct LimitServices {
         let clock: @Sendable () -> Int = { Timestamp.now().milliseconds }
         guard let url = settings.redisURL else {
             let store = LimitStoreGuard(primary: LocalLimitStore(clock: clock), logger: logger, clock: clock)
-            return LimitServices(store: store, redis: nil, eventLoop: group.next())
+            return LimitServices(
+                store: store, claims: LocalOnceClaims(clock: clock), redis: nil, eventLoop: group.next())
         }
         let configuration: RedisConfiguration
         do { configuration = try RedisConfiguration(url: url) } catch { throw StartError("redis_url: \(error)") }
@@ -35,7 +38,9 @@ struct LimitServices {
         }
         let store = LimitStoreGuard(
             primary: RedisLimitStore(runner: redis, clock: clock), logger: logger, clock: clock)
-        return LimitServices(store: store, redis: redis, eventLoop: group.next())
+        return LimitServices(
+            store: store, claims: RedisOnceClaims(client: redis, own: LocalOnceClaims(clock: clock)), redis: redis,
+            eventLoop: group.next())
     }
 
     /// Frees what dead processes hold, and watches over the store, until the task is cancelled.

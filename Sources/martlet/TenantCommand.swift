@@ -8,7 +8,8 @@ import WireJSON
 /// `martlet tenant`
 struct TenantCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tenant", abstract: "Tenants.", subcommands: [List.self, Add.self, Remove.self])
+        commandName: "tenant", abstract: "Tenants.",
+        subcommands: [List.self, Add.self, Remove.self, WebhookSecret.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List tenants.")
@@ -47,6 +48,20 @@ struct TenantCommand: AsyncParsableCommand {
                         "warning: no policy file defines the plan \"\(plan)\"; until one does, this tenant may use no model"
                     )
                 }
+            }
+        }
+    }
+
+    struct WebhookSecret: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "webhook-secret", abstract: "Print the secret that signs a tenant's alert webhooks.")
+
+        @OptionGroup var common: CommonOptions
+        @Argument(help: "The tenant's id.") var id: String
+
+        func run() async throws {
+            try await Workspace.run(common) { workspace in
+                Output.line(AlertServices.webhookSecret(of: id, workspace.masterKey))
             }
         }
     }

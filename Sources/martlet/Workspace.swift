@@ -11,6 +11,7 @@ import Storage
 struct Workspace {
     let database: any SQLDatabase
     let identity: IdentityServices
+    let masterKey: MasterKey
 
     static func open(
         _ settings: Settings, issuers: [JWTIssuer] = [], fetch: KeySetFetch? = nil, logger: Logger
@@ -29,7 +30,7 @@ struct Workspace {
         try await Migrator().migrate(database)
         let identity = try await IdentityServices.open(
             database: database, masterKey: masterKey, issuers: issuers, fetch: fetch, logger: logger)
-        return Workspace(database: database, identity: identity)
+        return Workspace(database: database, identity: identity, masterKey: masterKey)
     }
 
     /// Tenants that policy files name exist from then on, so that keys can be made for them.

@@ -4,6 +4,7 @@ import Limits
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Routing
 import Upstream
 
 /// The gateway's own part: the pipeline up to the provider, and the memory for thoughts.
@@ -23,7 +24,8 @@ enum GatewayCases {
                 limits: LimitStoreGuard(
                     primary: LocalLimitStore(clock: { SampleRequests.context.created * 1000 }),
                     logger: services.logger, clock: { SampleRequests.context.created * 1000 }),
-                logger: services.logger, clock: { SampleRequests.context.created * 1000 }),
+                routing: RoutingState(clock: { 0 }), logger: services.logger,
+                clock: { SampleRequests.context.created * 1000 }),
             snapshot: try SamplePolicy.snapshot(), demoBaseURL: nil)
         guard let pipeline = gateway.pipeline(on: loop) else { throw UnexpectedOutcome("no pipeline") }
         let chat = Endpoint.chatCompletions.rawValue

@@ -1,11 +1,11 @@
 /// SHA-256 (FIPS 180-4) of short texts, where one that collides must not be found on purpose. Written out here
 /// because translation has no dependencies; not for secrets, whose hashing must take the same time for all inputs.
-struct SHA256 {
+package struct SHA256 {
     private var state: [UInt32] = [
         0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19,
     ]
 
-    init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8]) {
         // A one bit, zeros up to the last eight bytes of a block, the length in bits.
         var padded = bytes + [0x80]
         padded += [UInt8](repeating: 0, count: (120 - padded.count % 64) % 64)
@@ -16,7 +16,7 @@ struct SHA256 {
     }
 
     /// 64 digits in lowercase.
-    var hexadecimal: String {
+    package var hexadecimal: String {
         state.map { word in
             let digits = String(word, radix: 16)
             return String(repeating: "0", count: 8 - digits.utf8.count) + digits

@@ -20,8 +20,10 @@ final class CallerLimits: Sendable {
         var validUntil = Int.max
         for rule in tenant.rules {
             guard let name = subject.name(in: rule.scope) else { continue }
+            // A shadow beside an enforced limit of the same kind counts by itself.
             let counter = LimitCounter(
-                scope: rule.scope, resource: rule.resource, period: rule.period, tenant: tenant.tenant, subject: name)
+                scope: rule.scope, resource: rule.resource, period: rule.period, tenant: tenant.tenant,
+                subject: rule.shadow ? "shadow/\(name)" : name)
             let periods = rule.period.flatMap { calendar.periods($0, zone: tenant.zone, at: now) }
             if let periods { validUntil = min(validUntil, periods.end) }
             claims.append(LimitClaim(counter: counter, max: rule.max, shadow: rule.shadow, calendar: periods))

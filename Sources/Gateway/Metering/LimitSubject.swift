@@ -1,3 +1,4 @@
+import Dialects
 import Identity
 import Policy
 
@@ -17,6 +18,11 @@ struct LimitSubject: Hashable, Sendable {
         user = identity.user
         self.model = model
         self.endUser = endUser
+    }
+
+    /// A client's own name for someone, of any length, as storage takes it.
+    static func shortened(_ name: String) -> String {
+        name.utf8.count <= 64 ? name : "sha256/\(SHA256(Array(name.utf8)).hexadecimal)"
     }
 
     /// What a counter of this scope is named after; nil when the request has no such subject, so that the limit does

@@ -17,7 +17,10 @@ extension WireError {
             case .cost: "insufficient_quota"
             case .requests, .concurrency: "requests"
             }
-        let wait = LimitHeaders.duration(milliseconds: refusal.retryAfterMilliseconds)
+        // Where only what is held for running requests stands in the way, room may be there as soon as one ends.
+        let isHeldOnly = counter.resource != .concurrency && state.used + refusal.requested <= state.max
+        let retryAfter = isHeldOnly ? min(refusal.retryAfterMilliseconds, 2000) : refusal.retryAfterMilliseconds
+        let wait = LimitHeaders.duration(milliseconds: retryAfter)
         let period = counter.period.map { " per \($0.rawValue)" } ?? ""
         let numbers = [state.max, state.used, state.reserved, refusal.requested].map {
             isBudget ? "$" + Self.dollars($0) : String($0)
@@ -28,9 +31,9 @@ extension WireError {
             message: "Limit reached for \(Self.subject(counter)) on \(counter.resource.rawValue)\(period): "
                 + "limit \(numbers[0]), used \(numbers[1]), reserved \(numbers[2]), requested \(numbers[3]), "
                 + "resets at \(reset). Please try again in \(wait).",
-            retryAfterMilliseconds: refusal.retryAfterMilliseconds)
+            retryAfterMilliseconds: retryAfter)
         // A client library that retries for hours holds its caller; it is told not to.
-        if refusal.retryAfterMilliseconds > Self.longestRetryAfterMilliseconds { shouldRetry = false }
+        if retryAfter > Self.longestRetryAfterMilliseconds { shouldRetry = false }
     }
 
     /// Trouble with the limit store is ours: 503, never 401 or 429.

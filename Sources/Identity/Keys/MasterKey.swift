@@ -23,6 +23,8 @@ package struct MasterKey: Sendable {
         case storedSecrets = "martlet/stored-secrets/v1"
         /// Signing the console's sessions.
         case sessions = "martlet/sessions/v1"
+        /// What signs the webhooks of tenants.
+        case webhooks = "martlet/webhooks/v1"
     }
 
     private let key: SymmetricKey

@@ -35,7 +35,7 @@ extension PolicyLoader {
         refer(toProvider: provider, at: members["provider"] ?? place, model: model)
         return ModelTarget(
             provider: provider, model: members["model"]?.nonEmptyText(),
-            weight: members["weight"]?.number(0...1_000_000) ?? 1, chatURL: members["chat_url"].map { $0.url() ?? "" },
+            weight: members["weight"]?.number(0...1_000_000), chatURL: members["chat_url"].map { $0.url() ?? "" },
             completionsURL: members["completions_url"]?.url())
     }
 

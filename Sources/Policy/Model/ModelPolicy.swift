@@ -40,15 +40,16 @@ package struct ModelTarget: Sendable, Hashable {
     package var provider: String
     /// The name upstream; nil: the client's, less ``strippedPrefix``.
     package var model: String?
-    /// Share among targets of equal rank.
-    package var weight: Int
+    /// Share among targets of equal rank: consecutive ones that all state a weight. nil: a rank of its own.
+    package var weight: Int?
     package var chatURL: String?
     package var completionsURL: String?
     /// Taken off the client's name to get the upstream one (`groq/` of `groq/llama-3.3`).
     package var strippedPrefix: String?
 
     package init(
-        provider: String, model: String? = nil, weight: Int = 1, chatURL: String? = nil, completionsURL: String? = nil,
+        provider: String, model: String? = nil, weight: Int? = nil, chatURL: String? = nil,
+        completionsURL: String? = nil,
         strippedPrefix: String? = nil
     ) {
         self.provider = provider

@@ -9,6 +9,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import Policy
+import Routing
 import Storage
 import Upstream
 import WireJSON
@@ -29,10 +30,11 @@ struct TestGateway {
 
     /// - Parameter policy: with `FAKE` where the fake provider's address belongs.
     static func run<Result: Sendable>(
-        policy: String = TestGateway.everyDialect, listener change: (inout ListenerConfiguration) -> Void = { _ in },
+        policy: String = TestGateway.everyDialect, environment: [String: String] = ["KEY": "sk-test-key"],
+        listener change: (inout ListenerConfiguration) -> Void = { _ in },
         _ body: (TestGateway) async throws -> Result
     ) async throws -> Result {
-        let running = try await start(policy: policy, change)
+        let running = try await start(policy: policy, environment, change)
         let outcome: Swift.Result<Result, any Error>
         do { outcome = .success(try await body(running)) } catch { outcome = .failure(error) }
         _ = await running.listener.drain(grace: .milliseconds(200))
@@ -44,14 +46,14 @@ struct TestGateway {
     }
 
     private static func start(
-        policy: String, _ change: (inout ListenerConfiguration) -> Void
+        policy: String, _ environment: [String: String], _ change: (inout ListenerConfiguration) -> Void
     ) async throws -> TestGateway {
         let group = MultiThreadedEventLoopGroup.singleton
         let logs = LogCollector()
         let logger = Logger(label: "test", factory: { _ in logs.handler })
         let fake = try FakeProviderServer()
         let fakePort = try await fake.start()
-        let snapshot = try snapshot(policy, fakePort: fakePort)
+        let snapshot = try snapshot(policy, fakePort: fakePort, environment: environment)
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("gateway-\(UUID())").path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let database = try await SQLiteDatabase.open(path: directory + "/test.db")
@@ -67,6 +69,7 @@ struct TestGateway {
                 limits: LimitStoreGuard(
                     primary: LocalLimitStore(clock: { 1_700_000_000_000 }), logger: logger,
                     clock: { 1_700_000_000_000 }),
+                routing: RoutingState(clock: { Int(clamping: NIODeadline.now().uptimeNanoseconds / 1_000_000) }),
                 logger: logger, clock: { 1_700_000_000_000 }),
             snapshot: snapshot, demoBaseURL: nil)
         var configuration = ListenerConfiguration()
@@ -85,10 +88,12 @@ struct TestGateway {
             listener: listener, upstream: upstream, database: database)
     }
 
-    static func snapshot(_ policy: String, fakePort: Int) throws -> PolicySnapshot {
+    static func snapshot(
+        _ policy: String, fakePort: Int, environment: [String: String] = ["KEY": "sk-test-key"]
+    ) throws -> PolicySnapshot {
         let text = policy.replacing("FAKE", with: "http://127.0.0.1:\(fakePort)")
         return try PolicySnapshot(
-            files: [PolicyFile(name: "test.yaml", bytes: Array(text.utf8))], environment: ["KEY": "sk-test-key"])
+            files: [PolicyFile(name: "test.yaml", bytes: Array(text.utf8))], environment: environment)
     }
 
     /// A model `NAME-…` goes to provider NAME under its own name, which may carry a fault.
