@@ -131,10 +131,13 @@ extension Pipeline {
 
     /// Extends the leases of requests that have been running for a while. Called by a timer on the event loop.
     func renewLeases() {
-        let due = leases.due(now: NIODeadline.now())
+        let now = NIODeadline.now()
+        let due = leases.due(now: now)
         if due.isEmpty { return }
         Task.immediate(executorPreference: executor) {
-            await services.limits.renew(due, leaseMilliseconds: services.leaseMilliseconds, on: eventLoop)
+            let done = await services.limits.renew(
+                due, leaseMilliseconds: services.leaseMilliseconds, on: eventLoop)
+            if done { leases.renewed(due, at: now) }
         }
     }
 }

@@ -56,18 +56,41 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
             if inbound.method == .OPTIONS { return try answerOptions(request) }
             let action = try DataPlaneRoute.match(method: inbound.method, path: inbound.path)
             // Who is it? Before the body is looked at: a stranger learns nothing from our validation.
-            let identity = try await authenticate(request)
-            switch action {
-            case .listModels: listModels(request, identity)
-            case .showModel(let id): try showModel(id, request, identity)
-            case .showLimits: try await showLimits(request, identity)
-            case .checkLimits:
-                let call = try ClientRequest(checking: inbound.body, endpoint: .chatCompletions)
-                try await checkLimits(call, resolve(call, identity, request), identity, request)
-            case .inference(let endpoint): try await infer(endpoint, identity, request)
-            }
+            try await act(action, request, authenticate(request))
         } catch {
             fail(request, error)
+        }
+    }
+
+    /// For callers that are known already: the gateway's own parts.
+    func serve(_ inbound: InboundRequest, _ response: any ResponseWriter, as identity: Identity) async {
+        inFlight += 1
+        defer { inFlight -= 1 }
+        let request = RequestState(
+            id: ids.next(), inbound: inbound, created: services.clock() / 1000, runtime: runtime, response: response)
+        do throws(WireError) {
+            try await act(DataPlaneRoute.match(method: inbound.method, path: inbound.path), request, identity)
+        } catch {
+            fail(request, error)
+        }
+    }
+
+    /// Runs on the pipeline's event loop and returns when it is through.
+    func perform(_ body: @escaping @Sendable (Pipeline) async -> Void) async {
+        await Task(executorPreference: executor) { await body(self) }.value
+    }
+
+    private func act(
+        _ action: DataPlaneAction, _ request: RequestState, _ identity: Identity
+    ) async throws(WireError) {
+        switch action {
+        case .listModels: listModels(request, identity)
+        case .showModel(let id): try showModel(id, request, identity)
+        case .showLimits: try await showLimits(request, identity)
+        case .checkLimits:
+            let call = try ClientRequest(checking: request.inbound.body, endpoint: .chatCompletions)
+            try await checkLimits(call, resolve(call, identity, request), identity, request)
+        case .inference(let endpoint): try await infer(endpoint, identity, request)
         }
     }
 

@@ -52,15 +52,16 @@ struct GatewayProcess {
         let alerts = AlertServices(
             claims: limits.claims, masterKey: workspace.masterKey, upstream: upstream, group: group, logger: logger)
         let storedPlans = try await TenantRepository(workspace.database).plans(since: nil)
+        let services = GatewayServices(
+            authenticator: workspace.identity.authenticator, upstream: upstream, limits: limits.store,
+            alerts: alerts.watch,
+            routing: RoutingState(clock: { Int(clamping: NIODeadline.now().uptimeNanoseconds / 1_000_000) }),
+            leaseMilliseconds: settings.leaseMilliseconds, logger: logger,
+            clock: { Timestamp.now().milliseconds })
+        try await RouteSelfTest(services: services).run(on: group.next())
         let gateway = Gateway(
-            eventLoops: Array(group.makeIterator()),
-            services: GatewayServices(
-                authenticator: workspace.identity.authenticator, upstream: upstream, limits: limits.store,
-                alerts: alerts.watch,
-                routing: RoutingState(clock: { Int(clamping: NIODeadline.now().uptimeNanoseconds / 1_000_000) }),
-                leaseMilliseconds: settings.leaseMilliseconds, logger: logger,
-                clock: { Timestamp.now().milliseconds }),
-            snapshot: snapshot, storedPlans: storedPlans?.plans ?? [:], demoBaseURL: demo.baseURL)
+            eventLoops: Array(group.makeIterator()), services: services, snapshot: snapshot,
+            storedPlans: storedPlans?.plans ?? [:], demoBaseURL: demo.baseURL)
         let draining = OneWaySwitch()
         let listener = makeListener(group, gateway, workspace, tls, draining)
         let bound = try await listener.start(host: address.host, port: address.port)

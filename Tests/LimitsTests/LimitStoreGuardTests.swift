@@ -174,7 +174,7 @@ import Testing
         try await breakDown()
         let reservation = try #require(try await reserve(.lease, tokens(100)).reservation)
         #expect(try await reserve(.lease, tokens(100)).reservation == nil)
-        await sut.renew([reservation], leaseMilliseconds: 60_000, on: anyLoop)
+        _ = await sut.renew([reservation], leaseMilliseconds: 60_000, on: anyLoop)
         clock.advance(40_000)
         #expect(try await reserve(.lease, tokens(100)).reservation == nil)
         #expect(try await sut.settle(reservation, actuals: used(10), on: anyLoop) == .deferred)

@@ -3,12 +3,13 @@ import NIOCore
 
 /// The reservations of requests that are running on one event loop. Confined to that loop.
 struct LeaseBook {
-    /// A reservation is renewed when its lease is this old: three times before it would end.
+    /// A reservation is renewed when its lease is this old. Leases are looked at twice as often, so a renewal that
+    /// fails is tried again several times before the lease ends.
     private let age: TimeAmount
     private var meters: [ReservationID: (meter: Meter, since: NIODeadline)] = [:]
 
     init(leaseMilliseconds: Int) {
-        age = .milliseconds(Int64(leaseMilliseconds / 3))
+        age = .milliseconds(Int64(leaseMilliseconds / 5))
     }
 
     var count: Int { meters.count }
@@ -25,14 +26,13 @@ struct LeaseBook {
         meters[id] = nil
     }
 
-    /// Those whose lease was not extended for a third of its length; they count as extended now.
-    mutating func due(now: NIODeadline) -> [Reservation] {
-        var due: [Reservation] = []
-        for (id, entry) in meters where now - entry.since >= age {
-            guard let reservation = entry.meter.reservation else { continue }
-            due.append(reservation)
-            meters[id]?.since = now
-        }
-        return due
+    /// Those whose lease was not extended for a while.
+    func due(now: NIODeadline) -> [Reservation] {
+        meters.values.compactMap { now - $0.since >= age ? $0.meter.reservation : nil }
+    }
+
+    /// Their leases have been extended.
+    mutating func renewed(_ reservations: [Reservation], at now: NIODeadline) {
+        for reservation in reservations { meters[reservation.id]?.since = now }
     }
 }

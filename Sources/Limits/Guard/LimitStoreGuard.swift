@@ -107,20 +107,24 @@ package final class LimitStoreGuard: Sendable {
     }
 
     /// Renews what the store holds, and what the local share holds. Failures only show in the metrics: the next renewal
-    /// comes soon, and a lease that ends meanwhile is still charged when it is settled.
-    package func renew(_ reservations: [Reservation], leaseMilliseconds: Int, on loop: any EventLoop) async {
+    /// comes soon, and a lease that ends meanwhile is still charged when it is settled. False when the store has to be
+    /// asked again.
+    package func renew(_ reservations: [Reservation], leaseMilliseconds: Int, on loop: any EventLoop) async -> Bool {
         let lent = reservations.filter { $0.origin == .lease }
         if !lent.isEmpty {
             let share = local.withLock { $0 }
             try? await share.renew(lent, leaseMilliseconds: leaseMilliseconds, on: loop)
         }
         let kept = reservations.filter { $0.origin == .store }
-        if kept.isEmpty || isDegraded { return }
+        if kept.isEmpty { return true }
+        if isDegraded { return false }
         do throws(LimitStoreFailure) {
             try await primary.renew(kept, leaseMilliseconds: leaseMilliseconds, on: loop)
             succeeded()
+            return true
         } catch {
             if error.isOutage { failed(error) }
+            return false
         }
     }
 

@@ -21,6 +21,7 @@ struct TestGateway {
     let fakePort: Int
     let fake: FakeProviderServer
     let gateway: Gateway
+    let services: GatewayServices
     let client: UpstreamClient
     let key: String
     let logs: LogCollector
@@ -62,16 +63,15 @@ struct TestGateway {
         let issued = try await identity.bootstrap()
         let upstream = UpstreamClient(group: group, logger: logger)
         upstream.start()
+        let services = GatewayServices(
+            authenticator: identity.authenticator, upstream: upstream,
+            limits: LimitStoreGuard(
+                primary: LocalLimitStore(clock: { 1_700_000_000_000 }), logger: logger,
+                clock: { 1_700_000_000_000 }),
+            routing: RoutingState(clock: { Int(clamping: NIODeadline.now().uptimeNanoseconds / 1_000_000) }),
+            logger: logger, clock: { 1_700_000_000_000 })
         let gateway = Gateway(
-            eventLoops: Array(group.makeIterator()),
-            services: GatewayServices(
-                authenticator: identity.authenticator, upstream: upstream,
-                limits: LimitStoreGuard(
-                    primary: LocalLimitStore(clock: { 1_700_000_000_000 }), logger: logger,
-                    clock: { 1_700_000_000_000 }),
-                routing: RoutingState(clock: { Int(clamping: NIODeadline.now().uptimeNanoseconds / 1_000_000) }),
-                logger: logger, clock: { 1_700_000_000_000 }),
-            snapshot: snapshot, demoBaseURL: nil)
+            eventLoops: Array(group.makeIterator()), services: services, snapshot: snapshot, demoBaseURL: nil)
         var configuration = ListenerConfiguration()
         configuration.sweepInterval = .milliseconds(10)
         change(&configuration)
@@ -83,7 +83,8 @@ struct TestGateway {
         let client = UpstreamClient(group: group, logger: logger)
         client.start()
         return TestGateway(
-            port: address.port ?? 0, fakePort: fakePort, fake: fake, gateway: gateway, client: client,
+            port: address.port ?? 0, fakePort: fakePort, fake: fake, gateway: gateway, services: services,
+            client: client,
             key: issued?.text ?? "", logs: logs,
             listener: listener, upstream: upstream, database: database)
     }
