@@ -26,7 +26,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 HARNESS_CPU, GATEWAY_CPU = "0", "1"
-MOCK_PORT, NGINX_PORT = 19001, 18080
+MOCK_PORT, NGINX_PORT, REDIS_PORT = 19001, 18080, 19002
 
 NGINX = """
 daemon off; worker_processes 1; pid {run}/nginx.pid; error_log {run}/error.log; worker_rlimit_nofile 20000;
@@ -57,8 +57,17 @@ models:
   gemini: {{targets: [{{provider: gemini, model: gemini-2.5-flash}}]}}
 plans:
   standard: {{models: ["*"]}}
+  limited:
+    models: ["*"]
+    limits:
+      - {{scope: tenant, resource: requests, per: minute, max: 1000000000}}
+      - {{scope: tenant, resource: cost, per: month, max: 1000000}}
+      - {{scope: key, resource: tokens, per: day, max: 100000000000}}
+      - {{scope: key, resource: concurrency, max: 100000}}
+      - {{scope: key_model, resource: tokens, per: minute, max: 100000000000}}
 tenants:
   bench: {{plan: standard}}
+  limited: {{plan: limited}}
 """
 
 
@@ -110,23 +119,33 @@ class Bench:
         config = self.run_dir / "nginx.conf"
         config.write_text(NGINX.format(run=self.run_dir, mock=MOCK_PORT, port=NGINX_PORT))
         self.spawn(GATEWAY_CPU, "nginx", "-p", self.run_dir, "-c", config)
-        url, key, pid = self.start_martlet()
+        url, keys, pid = self.start_martlet("memory", {})
         time.sleep(0.5)
         worker = int(subprocess.run(["pgrep", "-P", str(self.children[1].pid)], capture_output=True, text=True).stdout)
         path = "/v1/chat/completions"
         self.direct = System("direct", f"http://127.0.0.1:{MOCK_PORT}{path}", 0, [])
         self.nginx = System("nginx proxy_pass", f"http://127.0.0.1:{NGINX_PORT}{path}", worker, [])
-        self.martlet = System("martlet, OpenAI", url + path, pid, ["--key", key])
+        self.martlet = System("martlet, OpenAI", url + path, pid, ["--key", keys["bench"]])
         self.translated = [
-            System(f"martlet, to {name}", url + path, pid, ["--key", key, "--model", model])
+            System(f"martlet, to {name}", url + path, pid, ["--key", keys["bench"], "--model", model])
             for name, model in (("Anthropic", "claude"), ("Gemini", "gemini"))
         ]
 
-    def start_martlet(self) -> tuple[str, str, int]:
-        policies, data = self.run_dir / "policies", self.run_dir / "data"
-        policies.mkdir()
+        # Five limits over three scopes, all with room.
+        self.limited = [System("martlet, limits", url + path, pid, ["--key", keys["limited"]])]
+        if shutil.which("redis-server"):
+            options = ["--port", REDIS_PORT, "--bind", "127.0.0.1", "--save", "", "--dir", self.run_dir]
+            self.spawn(HARNESS_CPU, "redis-server", *options, stdout=subprocess.DEVNULL)
+            time.sleep(0.3)
+            redis = {"MARTLET_REDIS_URL": f"redis://127.0.0.1:{REDIS_PORT}"}
+            url, keys, pid = self.start_martlet("redis", redis)
+            self.limited.append(System("martlet, limits in Redis", url + path, pid, ["--key", keys["limited"]]))
+
+    def start_martlet(self, name: str, more: dict[str, str]) -> tuple[str, dict[str, str], int]:
+        policies, data = self.run_dir / name / "policies", self.run_dir / name / "data"
+        policies.mkdir(parents=True)
         (policies / "bench.yaml").write_text(POLICY.format(mock=MOCK_PORT))
-        environment = {k: v for k, v in os.environ.items() if not k.endswith("_API_KEY")} | {"BENCH_KEY": "sk-bench"}
+        environment = {k: v for k, v in os.environ.items() if not k.endswith("_API_KEY")} | {"BENCH_KEY": "sk-bench"} | more
         common = ["--policies", policies, "--data", data]
         child = self.spawn(
             GATEWAY_CPU, self.options.binary, "serve", *common, "--listen", "127.0.0.1:0", env=environment,
@@ -137,11 +156,14 @@ class Bench:
                 break
         else:
             sys.exit("martlet did not start")
-        created = subprocess.run(
-            [self.options.binary, "key", "create", "--tenant", "bench", "--json", *map(str, common)],
-            capture_output=True, text=True, check=True, env=environment,
-        )  # fmt: skip
-        return found.group(0), json.loads(created.stdout)["key"], child.pid
+        keys = {}
+        for tenant in ("bench", "limited"):
+            created = subprocess.run(
+                [self.options.binary, "key", "create", "--tenant", tenant, "--json", *map(str, common)],
+                capture_output=True, text=True, check=True, env=environment,
+            )  # fmt: skip
+            keys[tenant] = json.loads(created.stdout)["key"]
+        return found.group(0), keys, child.pid
 
     def stop(self) -> None:
         for child in reversed(self.children):
@@ -160,7 +182,7 @@ class Bench:
         return result
 
     def unary(self) -> list[dict]:
-        systems = [self.nginx, self.martlet, *self.translated]
+        systems = [self.nginx, self.martlet, *self.limited, *self.translated]
         for system in systems:
             self.load(system, "closed", "-c", 32, "-d", 1, "-w", 0)
         rounds: dict[str, list[dict]] = {system.name: [] for system in systems}
