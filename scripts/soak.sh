@@ -11,5 +11,8 @@ if [ ! -x .venv/bin/python3 ] || ! cmp -s Tests/EndToEnd/requirements.txt .venv/
     .venv/bin/pip install -q --disable-pip-version-check -r Tests/EndToEnd/requirements.txt
     cp Tests/EndToEnd/requirements.txt .venv/
 fi
+# What two gateways on one Redis admit, and what each plan does while Redis stands still, for longer than in the suite.
+MARTLET_BINARY=$PWD/.build/release/martlet SOAK_LIMITS_SECONDS=20 SOAK_OUTAGE_SECONDS=30 .venv/bin/pytest \
+    Tests/EndToEnd/test_limits_redis.py Tests/EndToEnd/test_limits_outage.py -q -p no:cacheprovider
 [ $# -eq 0 ] && set -- "${SOAK_TIME:-20m}"
 exec .venv/bin/python3 Tests/EndToEnd/soak.py "$@"

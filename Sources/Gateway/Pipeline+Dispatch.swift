@@ -15,7 +15,8 @@ extension Pipeline {
         let total = try totalDeadline(request)
         let journey = Journey(
             call: call, route: route, identity: identity, request: request, meter: meter,
-            walk: RouteWalk(routePlan(call, route, total: total)))
+            walk: RouteWalk(routePlan(call, route, total: total)), random: generator)
+        _ = generator.next()
         route.targets.first?.budget.countRequest()
         var event = RouteEvent.start
         while true {
@@ -74,7 +75,10 @@ extension Pipeline {
         case .failed(var failure):
             report(failure.failure, attempt)
             pass.failed(failure)
-            failure.otherKeyReady = routed.access.hasReadyKey
+            // The time over all attempts ended this one: that, not what failed before it, is what the client waits for.
+            let left = journey.walk.plan.total - (Journey.now - Int(journey.startedAt / 1_000_000))
+            if failure.failure.failureClass == .timeout, order.number > 1, left <= 5 { return .deadline }
+            failure.otherKeyReady = routed.access.hasReadyKey(besides: pass.keyIndex)
             return .failed(order.number, failure)
         }
     }

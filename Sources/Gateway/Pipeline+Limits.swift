@@ -13,7 +13,8 @@ extension Pipeline {
     func showLimits(_ request: RequestState, _ identity: Identity) async throws(WireError) {
         let tenant = tenantLimits(identity, request)
         let query = QueryItems(request.inbound.uri)
-        let subject = LimitSubject(identity, model: query["model"] ?? "", endUser: query["user"])
+        let subject = LimitSubject(
+            identity, model: query["model"] ?? "", endUser: query["user"].map(LimitSubject.shortened))
         var caller = limits.caller(subject, tenant, now: services.clock())
         if query["model"] == nil {
             caller = CallerLimits(caller, without: [.keyModel, .tenantModel])

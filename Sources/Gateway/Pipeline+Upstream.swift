@@ -9,7 +9,7 @@ extension Pipeline {
     func upstreamRequest(_ call: ProviderCall, _ attempt: Attempt, isStream: Bool) -> UpstreamRequest {
         let (routed, order) = (attempt.routed, attempt.order)
         let policy = routed.provider.policy
-        return UpstreamRequest(
+        var request = UpstreamRequest(
             method: "POST", url: call.url, headers: routed.provider.headers[attempt.pass.keyIndex], body: call.body,
             timeouts: UpstreamTimeouts(
                 connect: routed.phases.connect, firstByte: order.firstTokenLimit, idle: routed.phases.idle,
@@ -17,6 +17,9 @@ extension Pipeline {
             delivery: isStream ? .stream : .whole,
             allowPrivateNetwork: policy.allowPrivateNetwork || policy.kind == .demo,
             maxResponseBytes: isStream ? nil : Self.wholeAnswerLimit, connectionLimit: policy.maxConnections)
+        // A workflow that runs twice does twice what it does.
+        request.needsFreshConnection = routed.target.kind == .n8n
+        return request
     }
 
     /// The client's own deadline (`x-martlet-timeout: 20s`), in milliseconds; `Int.max` without one.

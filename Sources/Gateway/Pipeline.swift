@@ -31,7 +31,7 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
     /// Requests that are not settled yet.
     var inFlight = 0
     /// For drawing among targets of equal rank.
-    var generator = SystemRandomNumberGenerator()
+    var generator = LoopRandom()
 
     init(eventLoop: any EventLoop, services: GatewayServices, runtime: Runtime, storedPlans: [String: String]) {
         self.eventLoop = eventLoop

@@ -27,6 +27,10 @@ package struct UpstreamRequest: Sendable {
     /// waits its turn, up to the connect limit. All requests to an origin are expected to name the same number.
     package var connectionLimit: Int?
 
+    /// Never on a connection that was used before. Where such a one turns out to be closed, libcurl sends the request
+    /// again by itself, which a request that has side effects must not suffer.
+    package var needsFreshConnection = false
+
     package init(
         method: String = "POST", url: String, headers: UpstreamHeaders = .none,
         extraHeaders: [(name: String, value: String)] = [], body: [UInt8] = [],

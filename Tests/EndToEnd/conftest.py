@@ -1,9 +1,12 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import openai
 import pytest
 from gateway import Fake, Gateway, policy
+from limit_helpers import Replicas
+from redis_server import RedisServer
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +39,17 @@ def http(gateway: Gateway, key: str) -> Iterator[httpx.Client]:
     """For what the SDK would not send."""
     with httpx.Client(base_url=gateway.url, headers={"authorization": f"Bearer {key}"}, timeout=30) as client:
         yield client
+
+
+@pytest.fixture
+def replicas(fake: Fake, tmp_path: Path) -> Iterator[Replicas]:
+    """No gateway yet: the test starts as many as it needs, on one Redis."""
+    redis = RedisServer()
+    replicas = Replicas(fake, redis, tmp_path)
+    try:
+        yield replicas
+        redis.resume()
+        for gateway in replicas.running:
+            gateway.program.kill()
+    finally:
+        redis.stop()

@@ -17,7 +17,7 @@ struct RouteSelfTestTests {
     func unmetered() async throws {
         let route = DataPlaneRoute(path: "/v1/models", method: .GET, metering: .inference, action: .listModels)
         try await TestGateway.run { gateway in
-            await #expect(throws: RouteSelfTest.Failure.self) {
+            _ = await #expect(throws: RouteSelfTest.Failure.self) {
                 try await RouteSelfTest(services: gateway.services, routes: [route])
                     .run(on: MultiThreadedEventLoopGroup.singleton.any())
             }

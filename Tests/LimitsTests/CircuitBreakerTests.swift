@@ -21,6 +21,11 @@ import Testing
     }
 
     @Test func probesOneAtATime() {
+        var early = CircuitBreaker(threshold: 1, probeInterval: 500, firstProbeAfter: 100)
+        #expect(early.failed(at: 100) == true)
+        #expect(early.startProbe(at: 200) == true)
+        #expect(early.endProbe(succeeded: false, at: 210) == false)
+        #expect(early.state == .open(probeAt: 710))
         var breaker = CircuitBreaker(threshold: 1, probeInterval: 500)
         #expect(breaker.startProbe(at: 0) == false)
         #expect(breaker.endProbe(succeeded: true, at: 0) == false)

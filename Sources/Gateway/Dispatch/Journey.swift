@@ -15,9 +15,11 @@ final class Journey: @unchecked Sendable {
     var walk: RouteWalk
     /// When the first attempt was handed to the transport: monotonic nanoseconds; 0 before.
     var startedAt: UInt64 = 0
+    private var random: LoopRandom
 
     init(
-        call: ClientRequest, route: Route, identity: Identity, request: RequestState, meter: Meter, walk: RouteWalk
+        call: ClientRequest, route: Route, identity: Identity, request: RequestState, meter: Meter, walk: RouteWalk,
+        random: LoopRandom
     ) {
         self.call = call
         self.route = route
@@ -25,12 +27,13 @@ final class Journey: @unchecked Sendable {
         self.request = request
         self.meter = meter
         self.walk = walk
+        self.random = random
     }
 
     /// Tells the walk what happened; it answers with what to do.
     func handle(_ event: RouteEvent) -> RouteStep {
         let step = walk.handle(
-            event, at: Self.now, random: UInt64.random(in: 0 ... .max),
+            event, at: Self.now, random: random.next(),
             mayRetry: { [route] candidate in route.targets[candidate.target].budget.takeRetry() })
         request.attempts = walk.started
         return step

@@ -50,10 +50,11 @@ package struct RequestFields: Sendable {
     ///
     /// - Parameter wanted: lower case, as long as the name.
     private static func equals(_ name: String, _ wanted: StaticString) -> Bool {
-        let start = wanted.utf8Start
-        for (index, byte) in name.utf8.enumerated() {
+        var expected = wanted.utf8Start
+        for byte in name.utf8 {
             let lower = byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
-            guard lower == start[index] else { return false }
+            guard lower == expected.pointee else { return false }
+            expected += 1
         }
         return true
     }

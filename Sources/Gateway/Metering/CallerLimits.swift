@@ -23,7 +23,8 @@ final class CallerLimits: Sendable {
             // A shadow beside an enforced limit of the same kind counts by itself.
             let counter = LimitCounter(
                 scope: rule.scope, resource: rule.resource, period: rule.period, tenant: tenant.tenant,
-                subject: rule.shadow ? "shadow/\(name)" : name)
+                subject: name,
+                isShadow: rule.shadow)
             let periods = rule.period.flatMap { calendar.periods($0, zone: tenant.zone, at: now) }
             if let periods { validUntil = min(validUntil, periods.end) }
             claims.append(LimitClaim(counter: counter, max: rule.max, shadow: rule.shadow, calendar: periods))

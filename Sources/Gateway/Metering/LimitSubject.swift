@@ -32,7 +32,8 @@ struct LimitSubject: Hashable, Sendable {
         case .global, .tenant: ""
         case .user: user
         case .key: credential
-        case .keyModel: "\(credential)/\(model)"
+        // Escaped, so that where the credential ends is not the caller's to say.
+        case .keyModel: "\(credential.replacing("%", with: "%25").replacing("/", with: "%2F"))/\(model)"
         case .tenantModel: model
         case .endUser: endUser
         }

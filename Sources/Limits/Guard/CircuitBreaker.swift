@@ -14,13 +14,17 @@ package struct CircuitBreaker: Sendable, Hashable {
     package private(set) var failures = 0
     private let threshold: Int
     private let probeInterval: Int
+    private let firstProbeAfter: Int
 
     /// - Parameters:
     ///   - threshold: failures in a row that open it.
-    ///   - probeInterval: milliseconds from a failure to the next probe.
-    package init(threshold: Int = 3, probeInterval: Int = 500) {
+    ///   - probeInterval: milliseconds from a failed probe to the next one.
+    ///   - firstProbeAfter: milliseconds from opening to the first probe; nil is ``probeInterval``. Short, because a few
+    ///     calls at once fail in a mere hiccup.
+    package init(threshold: Int = 3, probeInterval: Int = 500, firstProbeAfter: Int? = nil) {
         self.threshold = max(1, threshold)
         self.probeInterval = max(1, probeInterval)
+        self.firstProbeAfter = max(1, firstProbeAfter ?? probeInterval)
     }
 
     package var isClosed: Bool { state == .closed }
@@ -35,7 +39,7 @@ package struct CircuitBreaker: Sendable, Hashable {
         guard isClosed else { return false }
         failures += 1
         guard failures >= threshold else { return false }
-        state = .open(probeAt: now + probeInterval)
+        state = .open(probeAt: now + firstProbeAfter)
         return true
     }
 

@@ -31,7 +31,8 @@ package final class LimitStoreGuard: Sendable {
     ///   - clock: milliseconds since 1970.
     ///   - onChange: Called when the store is given up and when it is back, on any thread; must not block.
     package init(
-        primary: any LimitStore, deadline: TimeAmount = .milliseconds(50), breaker: CircuitBreaker = CircuitBreaker(),
+        primary: any LimitStore, deadline: TimeAmount = .milliseconds(50),
+        breaker: CircuitBreaker = CircuitBreaker(firstProbeAfter: 100),
         maxDeferred: Int = 100_000, logger: Logger, clock: @escaping @Sendable () -> Int,
         onChange: @escaping @Sendable (_ isDegraded: Bool) -> Void = { _ in }
     ) {

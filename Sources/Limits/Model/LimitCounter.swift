@@ -18,9 +18,10 @@ package final class LimitCounter: Sendable, Hashable {
     let length: Int
     private let hash: Int
 
+    /// - Parameter isShadow: counts apart from an enforced limit on the same subject.
     package init(
         scope: LimitRule.Scope, resource: LimitRule.Resource, period: LimitRule.Period?, tenant: LimitTenant,
-        subject: String
+        subject: String, isShadow: Bool = false
     ) {
         let tenant = scope == .global ? .global : tenant
         let period = resource == .concurrency ? nil : period
@@ -30,7 +31,7 @@ package final class LimitCounter: Sendable, Hashable {
         self.tenant = tenant
         self.subject = subject
         name =
-            "\(tenant.prefix)\(scope.rawValue):\(resource.rawValue):\(period?.rawValue ?? "-"):"
+            "\(tenant.prefix)\(isShadow ? "~" : "")\(scope.rawValue):\(resource.rawValue):\(period?.rawValue ?? "-"):"
             + Self.escaped(subject)
         length =
             switch period {

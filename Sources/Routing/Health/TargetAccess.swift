@@ -64,9 +64,12 @@ package final class TargetAccess: Sendable {
     package var isResting: Bool { health.isResting || !hasReadyKey }
 
     /// Whether a key can be used now; for ``AttemptFailure/otherKeyReady``, asked after the failure was reported.
-    package var hasReadyKey: Bool {
+    package var hasReadyKey: Bool { hasReadyKey(besides: nil) }
+
+    /// The same without the key that was just used: a single key is never another one.
+    package func hasReadyKey(besides used: Int?) -> Bool {
         (0..<ring.count).contains { index in
-            ring.resting(index) == nil && (keyHealths.isEmpty || !keyHealths[index].isResting)
+            index != used && ring.resting(index) == nil && (keyHealths.isEmpty || !keyHealths[index].isResting)
         }
     }
 }

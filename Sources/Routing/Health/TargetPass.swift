@@ -42,7 +42,9 @@ package struct TargetPass: Sendable {
     package func failed(_ failure: AttemptFailure) {
         access.latency.ended()
         let isSilent = failure.isSilence || failure.isRefusal
-        access.ring.failed(keyIndex, failure.failure, isTrial: isTrial)
+        // A provider's only key never rests for all its models: there is no other to be used meanwhile, and each
+        // model's own breaker keeps requests away from what fails.
+        if access.ring.count > 1 { access.ring.failed(keyIndex, failure.failure, isTrial: isTrial) }
         guard let keyHealth else { return health.failed(failure.failure, isSilent: isSilent) }
         switch HealthVerdict(failure.failure.failureClass) {
         case .alive:

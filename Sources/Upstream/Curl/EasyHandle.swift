@@ -77,6 +77,7 @@ final class EasyHandle {
         }
         self.setMethod(request, &options)
         self.setHeaders(request, &options)
+        options.set(CURLOPT_FRESH_CONNECT, request.needsFreshConnection ? 1 : 0)
         if self.sendsBody { self.setBody(request.body, &options) }
         if options.failure != nil {
             // Half set: forget what we believe about it.

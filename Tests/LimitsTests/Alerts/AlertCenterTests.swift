@@ -36,7 +36,7 @@ import Testing
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let (noted, sink) = AsyncStream.makeStream(of: LimitAlert.self)
         let sender = WebhookSender(
-            limits: limits, secret: { Array($0.utf8) }, post: webhook.post, clock: time.read, sleep: time.sleep,
+            limits: limits, secret: { Array($0.utf8) }, post: webhook.post, clock: time.read, sleep: time.pause,
             logger: logger)
         let center = AlertCenter(
             claims: claims, webhooks: sender, capacity: capacity, logger: logger, onAlert: { sink.yield($0) })

@@ -20,9 +20,9 @@ final class VirtualTime: Sendable {
     /// Milliseconds since 1970.
     var now: Int { state.withLock { $0.now } }
     var read: @Sendable () -> Int { { self.now } }
-    var sleeperCount: Int { state.withLock { $0.sleepers.count } }
+    var waiting: Int { state.withLock { $0.sleepers.count } }
 
-    func sleep(_ milliseconds: Int) async throws {
+    func pause(_ milliseconds: Int) async throws {
         let id = state.withLock {
             $0.lastID += 1
             return $0.lastID
@@ -48,7 +48,7 @@ final class VirtualTime: Sendable {
 
     /// Waits until so many sleep.
     func waitForSleepers(_ count: Int) async {
-        while sleeperCount < count {
+        while waiting < count {
             await withCheckedContinuation { continuation in
                 let isThere = state.withLock {
                     if $0.sleepers.count >= count { return true }

@@ -10,7 +10,7 @@ import Testing
     private func sender(_ limits: DeliveryLimits = DeliveryLimits(), secret: String = "of ") -> WebhookSender {
         WebhookSender(
             limits: limits, secret: { secret.isEmpty ? [] : Array((secret + $0).utf8) }, post: webhook.post,
-            clock: time.read, sleep: time.sleep, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            clock: time.read, sleep: time.pause, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     /// As ``AlertCenter`` does.
@@ -34,7 +34,7 @@ import Testing
                 "x-martlet-signature": WebhookSignature.header(
                     timestamp: timestamp, body: Array(call.body.utf8), secret: Array("of acme".utf8)),
             ])
-        #expect(time.sleeperCount == 0)
+        #expect(time.waiting == 0)
     }
 
     @Test func privateAddressesAreReachedOnlyWhereAllowed() async {
@@ -147,6 +147,6 @@ import Testing
         delivery.cancel()
         // The call may have ended well in the same moment.
         #expect(await [.cancelled, .delivered].contains(delivery.value))
-        #expect(time.sleeperCount == 0)
+        #expect(time.waiting == 0)
     }
 }
