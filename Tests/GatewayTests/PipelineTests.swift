@@ -84,7 +84,7 @@ struct PipelineTests {
     func timeouts(stream: Bool, fault: String) async throws {
         let policy = TestGateway.everyDialect.replacing(
             "kind: openai,",
-            with: "kind: openai, timeouts: {first_token: 150ms, answer: 150ms, idle: 150ms, total: 150ms},")
+            with: "kind: openai, timeouts: {first_token: 400ms, answer: 400ms, idle: 400ms, total: 400ms},")
         try await TestGateway.run(policy: policy) { gateway in
             let answer = try await gateway.post(gateway.chat("openai-fake-chunks-5-\(fault)", stream: stream))
             let error: JSONValue?
@@ -97,7 +97,7 @@ struct PipelineTests {
                 error = answer.error
             }
             #expect(error?["code"] == "upstream_timeout")
-            #expect(error?["message"]?.stringValue?.contains("150 ms") == true)
+            #expect(error?["message"]?.stringValue?.contains("400 ms") == true)
         }
     }
 
