@@ -43,7 +43,7 @@ extension Pipeline {
         var plan = RoutePlan(
             route.policy, candidates: candidates, isStream: call.stream, hasStructure: false,
             total: min(longest, total))
-        // Not built yet; the start says so where a policy asks for it.
+        // One attempt at a time, and none continues another: where a policy asks for more, the start says so.
         plan.resume = false
         plan.hedgeAfter = nil
         return plan

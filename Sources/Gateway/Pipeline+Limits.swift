@@ -27,7 +27,7 @@ extension Pipeline {
     func checkLimits(
         _ call: ClientRequest, _ route: Route, _ identity: Identity, _ request: RequestState
     ) async throws(WireError) {
-        let meter = try meter(call, route, identity, request)
+        let meter = try meter(call, route, identity, request, isEstimated: true)
         let states = try await inspect(meter.caller, request)
         let demand = demand(meter, route)
         let refusing = states.first { !$0.shadow && !$0.fits(demand.need(for: $0.claim)) }

@@ -13,7 +13,7 @@ extension Pipeline {
     func reserve(
         _ call: ClientRequest, _ route: Route, _ identity: Identity, _ request: RequestState
     ) async throws(WireError) -> Meter {
-        let meter = try meter(call, route, identity, request)
+        let meter = try meter(call, route, identity, request, isEstimated: false)
         guard !meter.caller.claims.isEmpty else { return meter }
         let outcome: ReserveOutcome
         do throws(LimitStoreFailure) {
@@ -76,8 +76,10 @@ extension Pipeline {
     }
 
     /// What the limits that concern this caller are, and what the request may need of them.
+    ///
+    /// - Parameter isEstimated: look at the prompt even if no limit counts tokens or cost.
     func meter(
-        _ call: ClientRequest, _ route: Route, _ identity: Identity, _ request: RequestState
+        _ call: ClientRequest, _ route: Route, _ identity: Identity, _ request: RequestState, isEstimated: Bool
     ) throws(WireError) -> Meter {
         let tenant = tenantLimits(identity, request)
         guard
@@ -92,6 +94,9 @@ extension Pipeline {
         let endUser = tenant.countsEndUsers ? call.endUser.map(LimitSubject.shortened) : nil
         let subject = LimitSubject(identity, model: call.model, endUser: endUser)
         let caller = limits.caller(subject, tenant, now: services.clock())
+        guard isEstimated || tenant.countsTokens || tenant.countsCost else {
+            return Meter(caller: caller, subject: subject, facts: nil, demand: TokenDemand(prompt: 0, output: 0))
+        }
         let facts = PromptFacts(call)
         guard let target = route.targets.first?.target else { throw .unknownModel(call.model) }
         let prompt = tokenEstimator.promptTokens(facts, kind: target.kind, model: target.model)
@@ -113,7 +118,7 @@ extension Pipeline {
     /// The dearest of the targets decides what is reserved: any of them may answer.
     func demand(_ meter: Meter, _ route: Route) -> LimitDemand {
         var (need, want) = (0, 0)
-        for target in route.targets {
+        for target in route.targets where meter.facts != nil {
             guard let price = target.price, let cost = meter.demand.cost(at: price) else { continue }
             need = max(need, cost.need)
             want = max(want, cost.want)
@@ -124,9 +129,11 @@ extension Pipeline {
     }
 
     private func learn(_ meter: Meter) {
-        guard let last = meter.attempts.last, last.isDelivered, let usage = last.usage, !usage.estimated else { return }
-        tokenEstimator.learn(meter.facts, kind: last.kind, model: last.model, usage: usage)
-        outputEstimator.learn(meter.facts, key: meter.subject.credential, model: meter.subject.model, usage: usage)
+        guard let facts = meter.facts, let last = meter.attempts.last, last.isDelivered, let usage = last.usage,
+            !usage.estimated
+        else { return }
+        tokenEstimator.learn(facts, kind: last.kind, model: last.model, usage: usage)
+        outputEstimator.learn(facts, key: meter.subject.credential, model: meter.subject.model, usage: usage)
     }
 
     /// Extends the leases of requests that have been running for a while. Called by a timer on the event loop.

@@ -14,9 +14,9 @@ extension Pipeline {
         var translator = attempt.routed.provider.dialect.makeStream(head: head, plan: attempt.plan)
         var output: [UInt8] = []
 
-        var leftAt: NIODeadline?
+        var left: (at: NIODeadline, bytes: Int)?
         while true {
-            if response.isClientGone, isDrained(since: &leftAt, translator) {
+            if response.isClientGone, isDrained(since: &left, translator) {
                 upstream.cancel()
                 return leave(translator, attempt)
             }
@@ -74,15 +74,17 @@ extension Pipeline {
         output.removeAll(keepingCapacity: true)
     }
 
-    /// Seconds and bytes that an answer is read on for its exact usage after its client left.
+    /// How long, and for how many bytes, an answer is read on for its exact usage after its client left.
     private static let drainTime = TimeAmount.seconds(60)
     private static let drainBytes = 1 << 20
 
-    private func isDrained(since leftAt: inout NIODeadline?, _ translator: any StreamTranslator) -> Bool {
+    private func isDrained(
+        since left: inout (at: NIODeadline, bytes: Int)?, _ translator: any StreamTranslator
+    ) -> Bool {
         let now = NIODeadline.now()
-        let since = leftAt ?? now
-        leftAt = since
-        return now - since >= Self.drainTime || translator.deliveredBytes >= Self.drainBytes
+        let since = left ?? (now, translator.deliveredBytes)
+        left = since
+        return now - since.at >= Self.drainTime || translator.deliveredBytes - since.bytes >= Self.drainBytes
     }
 
     private func leave(_ translator: any StreamTranslator, _ attempt: Attempt) -> AttemptEnd {

@@ -33,7 +33,6 @@ final class Exchange: ResponseWriter, @unchecked Sendable {
     }
 
     var hasBegun: Bool { stage != .waiting }
-    var hasEnded: Bool { stage == .ended }
 
     func respond(status: HTTPResponseStatus, headers: HeaderBlock, body: [UInt8]) {
         eventLoop.assertInEventLoop()

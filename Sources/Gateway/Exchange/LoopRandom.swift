@@ -1,7 +1,11 @@
-/// Random numbers for jitter and for drawing targets: unpredictable enough for both, and no system call each. Not for
+/// Random numbers for ids, jitter and drawing targets: unpredictable enough for these, and no system call each. Not for
 /// secrets. SplitMix64 (Steele, Lea, Flood 2014), seeded by the system.
 struct LoopRandom: RandomNumberGenerator {
-    private var state = UInt64.random(in: .min ... .max)
+    private var state: UInt64
+
+    init(seed: UInt64 = .random(in: .min ... .max)) {
+        state = seed
+    }
 
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15

@@ -8,6 +8,13 @@ final class CallerLimits: Sendable {
     /// Until when the claims' calendar periods hold, milliseconds since 1970.
     let validUntil: Int
 
+    /// Of a tenant without limits.
+    init(unlimited tenant: TenantLimits) {
+        self.tenant = tenant
+        claims = []
+        validUntil = .max
+    }
+
     /// The same without the limits of some scopes.
     init(_ other: CallerLimits, without scopes: Set<LimitRule.Scope>) {
         tenant = other.tenant

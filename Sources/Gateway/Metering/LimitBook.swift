@@ -31,6 +31,7 @@ struct LimitBook {
 
     /// - Parameter now: milliseconds since 1970.
     mutating func caller(_ subject: LimitSubject, _ tenant: TenantLimits, now: Int) -> CallerLimits {
+        if tenant.rules.isEmpty { return CallerLimits(unlimited: tenant) }
         if let known = callers[subject], known.tenant === tenant, now < known.validUntil { return known }
         if callers.count >= Self.capacity { callers.removeAll(keepingCapacity: true) }
         let limits = CallerLimits(subject, tenant, calendar: calendar, now: now)

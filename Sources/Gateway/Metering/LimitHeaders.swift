@@ -9,8 +9,16 @@ enum LimitHeaders {
     ///   - now: milliseconds since 1970.
     static func block(_ states: [LimitState], now: Int) -> HeaderBlock {
         var headers = HeaderBlock(reserving: 256)
-        if let state = tightest(states, of: .requests) { add(state, "requests", now, to: &headers) }
-        if let state = tightest(states, of: .tokens) { add(state, "tokens", now, to: &headers) }
+        if let state = tightest(states, of: .requests) {
+            headers.add("x-ratelimit-limit-requests", state.max)
+            headers.add("x-ratelimit-remaining-requests", max(0, state.remaining))
+            headers.add("x-ratelimit-reset-requests", duration(milliseconds: state.resetsAt - now))
+        }
+        if let state = tightest(states, of: .tokens) {
+            headers.add("x-ratelimit-limit-tokens", state.max)
+            headers.add("x-ratelimit-remaining-tokens", max(0, state.remaining))
+            headers.add("x-ratelimit-reset-tokens", duration(milliseconds: state.resetsAt - now))
+        }
         if let state = tightest(states, of: nil) { headers.add("x-martlet-limit", name(of: state)) }
         return headers
     }
@@ -36,12 +44,6 @@ enum LimitHeaders {
             if (left.high, left.low) < (right.high, right.low) { best = state }
         }
         return best
-    }
-
-    private static func add(_ state: LimitState, _ resource: StaticString, _ now: Int, to headers: inout HeaderBlock) {
-        headers.add("x-ratelimit-limit-\(resource)", String(state.max))
-        headers.add("x-ratelimit-remaining-\(resource)", String(max(0, state.remaining)))
-        headers.add("x-ratelimit-reset-\(resource)", duration(milliseconds: state.resetsAt - now))
     }
 
     /// As OpenAI writes durations: `12ms`, `1.5s`, `6m0s`, `25h0m3s`.

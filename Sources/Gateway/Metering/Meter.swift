@@ -8,7 +8,8 @@ import Prices
 final class Meter: @unchecked Sendable {
     let caller: CallerLimits
     let subject: LimitSubject
-    let facts: PromptFacts
+    /// nil where no limit counts what they say, so that nobody has to look for them.
+    let facts: PromptFacts?
     let demand: TokenDemand
     /// nil when no limit concerns the request.
     var reservation: Reservation?
@@ -16,7 +17,7 @@ final class Meter: @unchecked Sendable {
     private(set) var attempts: [MeteredAttempt] = []
     private(set) var isSettled = false
 
-    init(caller: CallerLimits, subject: LimitSubject, facts: PromptFacts, demand: TokenDemand) {
+    init(caller: CallerLimits, subject: LimitSubject, facts: PromptFacts?, demand: TokenDemand) {
         self.caller = caller
         self.subject = subject
         self.facts = facts
