@@ -3,7 +3,11 @@ package import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Calls providers over HTTP with libcurl: one driver thread per event loop, each with its own connections.
+/// Calls providers over HTTP: one driver thread per event loop, each with its own connections.
+///
+/// libcurl looks up names, opens connections and speaks TLS; HTTP/1.1 is read and written here. A request that has been
+/// sent, even in part, is never sent again: that is for the caller to decide. (Over HTTP/2, which is off by default,
+/// libcurl makes the whole transfer.)
 ///
 /// Consumers run on the event loop, results reach them there in batches, and every deadline of a call is kept by the
 /// driver. Shut the client down before the event loops.
@@ -95,6 +99,11 @@ package final class UpstreamClient: Sendable {
         var sum = UpstreamStatistics()
         for port in self.ports { port.counters.add(to: &sum) }
         return sum
+    }
+
+    /// See ``Counters/connectionsLookedThrough``.
+    var connectionsLookedThrough: Int {
+        self.ports.reduce(0) { $0 + $1.counters.connectionsLookedThrough.load(ordering: .relaxed) }
     }
 
     private var maxOpenPerLoop: Int { max(1, self.configuration.maxOpenTransfers / max(1, self.ports.count)) }

@@ -8,8 +8,8 @@ package struct UpstreamConfiguration: Sendable {
     /// Streams that share one HTTP/2 connection. libcurl 7.88 runs every transfer of a connection whenever a byte
     /// arrives on it, so the cost of a chunk grows with this number; see ``defaultStreamsPerConnection``.
     package var streamsPerConnection = UpstreamConfiguration.defaultStreamsPerConnection
-    /// HTTP/1.1 transfers to one host that share one libcurl multi handle; beyond that a driver adds another handle,
-    /// because libcurl looks through all connections to a host, one by one, for every new transfer.
+    /// Connections under construction and HTTP/1.1 connections over TLS that share one libcurl multi handle; beyond that a driver adds another handle, because libcurl looks through all connections of a handle, one
+    /// by one, when it opens or closes one, and whenever it reads or writes one over TLS.
     package var transfersPerMulti = UpstreamConfiguration.defaultTransfersPerMulti
     /// A stream with more unread bytes than this is paused until its consumer has read them.
     package var highWatermark = 128 * 1024
@@ -30,7 +30,7 @@ package struct UpstreamConfiguration: Sendable {
     package var certificateAuthorityFile: String?
 
     package static let defaultStreamsPerConnection = 16
-    package static let defaultTransfersPerMulti = 128
+    package static let defaultTransfersPerMulti = 32
 
     package init() {}
 

@@ -30,7 +30,7 @@ package struct UpstreamFailure: Error, Sendable, Hashable {
 
     package var phase: Phase
     package var kind: Kind
-    /// libcurl's code; 0 where the transport itself ended the call.
+    /// libcurl's code; 0 where libcurl had no part in the failure.
     package var curlCode: Int32
     /// Names the phase and, for a timeout, the limit. Holds host names but no header, URL path or query.
     package var message: String

@@ -2,13 +2,16 @@ import CCurl
 
 /// The headers that every request to one provider (or provider key) carries, built once and shared by all requests.
 ///
-/// Owns libcurl's own list form, so that a request costs no string building at all.
+/// Holds the lines ready to be sent, and in the list form of libcurl, which speaks HTTP/2; so a request costs no string
+/// building at all.
 package final class UpstreamHeaders: Sendable {
     /// No headers but what the transport adds itself.
-    package static let none = UpstreamHeaders(list: UpstreamHeaders.build([], hasContentType: false))
+    package static let none = UpstreamHeaders(
+        list: UpstreamHeaders.build([], hasContentType: false), rendered: Rendered([]))
 
     // Safe: immutable after init and freed in deinit; libcurl only reads it, from any number of driver threads.
     nonisolated(unsafe) let list: UnsafeMutablePointer<curl_slist>?
+    let rendered: Rendered
 
     /// - Throws: ``InvalidHeader`` for a name or value that would break or split the request, and for the framing and
     ///   hop-by-hop headers, which belong to the transport.
@@ -18,15 +21,60 @@ package final class UpstreamHeaders: Sendable {
             lines.append(try Self.line(name: header.name, value: header.value))
         }
         let hasContentType = headers.contains { $0.name.lowercased() == "content-type" }
-        self.init(list: Self.build(lines, hasContentType: hasContentType))
+        self.init(list: Self.build(lines, hasContentType: hasContentType), rendered: Rendered(headers))
     }
 
-    private init(list: UnsafeMutablePointer<curl_slist>?) {
+    private init(list: UnsafeMutablePointer<curl_slist>?, rendered: Rendered) {
         self.list = list
+        self.rendered = rendered
     }
 
     deinit {
         curl_slist_free_all(self.list)
+    }
+
+    /// Header lines as HTTP/1.1 has them.
+    struct Rendered: Sendable {
+        /// `Name: value` CR LF for each.
+        let lines: [UInt8]
+        /// Fields among them that the transport would else set itself.
+        let defaults: Defaults
+
+        /// The headers have been checked with ``UpstreamHeaders/line(name:value:)``.
+        init(_ headers: [(name: String, value: String)]) {
+            var lines: [UInt8] = []
+            var defaults: Defaults = []
+            for (name, value) in headers {
+                let isBlank = value.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 }
+                lines.append(contentsOf: (isBlank ? "\(name):\r\n" : "\(name): \(value)\r\n").utf8)
+                defaults.formUnion(Defaults(name: name.lowercased()))
+            }
+            self.lines = lines
+            self.defaults = defaults
+        }
+    }
+
+    struct Defaults: OptionSet, Sendable {
+        let rawValue: UInt8
+        static let host = Defaults(rawValue: 1)
+        static let userAgent = Defaults(rawValue: 2)
+        static let accept = Defaults(rawValue: 4)
+        static let authorization = Defaults(rawValue: 8)
+
+        init(rawValue: UInt8) {
+            self.rawValue = rawValue
+        }
+
+        /// The field of this name in lower case; empty for any other.
+        init(name: String) {
+            switch name {
+            case "host": self = .host
+            case "user-agent": self = .userAgent
+            case "accept": self = .accept
+            case "authorization": self = .authorization
+            default: self = []
+            }
+        }
     }
 
     /// A name or value that cannot be sent. Holds the name only: values are often secrets.

@@ -27,8 +27,8 @@ package struct UpstreamRequest: Sendable {
     /// waits its turn, up to the connect limit. All requests to an origin are expected to name the same number.
     package var connectionLimit: Int?
 
-    /// Never on a connection that was used before. Where such a one turns out to be closed, libcurl sends the request
-    /// again by itself, which a request that has side effects must not suffer.
+    /// Never on a connection that was used before. Such a one can turn out to be closed once the request is on its way,
+    /// and then nobody knows whether the provider has begun to work on it.
     package var needsFreshConnection = false
 
     package init(

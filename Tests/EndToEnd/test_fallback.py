@@ -124,14 +124,6 @@ for _mode in MODES:
     )
 
 
-# The answer is right; the provider is asked once more than the headers say where a kept connection broke.
-LIBCURL_REPEATS = pytest.mark.xfail(
-    reason="libcurl sends a request again by itself when a connection that was used before turns out closed",
-    strict=False,
-)
-
-
-@LIBCURL_REPEATS
 @both
 @pytest.mark.parametrize("fault", S05_FAULTS)
 def test_s05_a_connection_that_breaks_falls_back(ask: Asker, seen: Seen, fault: str, mode: str) -> None:
@@ -153,7 +145,6 @@ S05_ONCE = ROUTES.model("s05-once", ROUTES.target("s05-once-a", "reset"), attemp
 S05_FLOW = ROUTES.model("s05-flow", ROUTES.flow("s05-flow-a", "reset"), ROUTES.target("s05-flow-b"))
 
 
-@LIBCURL_REPEATS
 def test_s05_one_attempt_is_one_request(ask: Asker, seen: Seen) -> None:
     """Also over a connection that served others before: no layer may try again by itself."""
     assert ask(PING).error is None

@@ -13,6 +13,15 @@ extension EasyHandle {
         return timings
     }
 
+    /// Those of a connection that was opened for the driver.
+    var connectTimings: UpstreamTimings {
+        var timings = UpstreamTimings()
+        timings.nameLookup = self.offset(CURLINFO_NAMELOOKUP_TIME_T)
+        timings.connect = self.offset(CURLINFO_CONNECT_TIME_T)
+        timings.tls = self.offset(CURLINFO_APPCONNECT_TIME_T)
+        return timings
+    }
+
     /// The body's length according to the head; negative when the head does not say.
     var announcedLength: Int { self.offset(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T) }
 

@@ -6,6 +6,7 @@ final class EasyHandle {
     let curl: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
     private let share: CurlShare
+    private let offersHTTP2: Bool
 
     // What the handle is set to at the moment.
     private var url = ""
@@ -14,6 +15,7 @@ final class EasyHandle {
     private var waitsForConnection = false
     private var connectTimeout = 0
     private var forbidsReuse = false
+    private var connectsOnly = false
     /// Kept alive, so that a list at the same address is the same list.
     private var headers: UpstreamHeaders?
     private var extraHeaders: UnsafeMutablePointer<curl_slist>?
@@ -31,6 +33,7 @@ final class EasyHandle {
         guard let curl = curl_easy_init() else { return nil }
         self.curl = curl
         self.share = share
+        self.offersHTTP2 = configuration.http2
         self.errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         self.errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         var options = EasyOptions(curl: curl)
@@ -75,6 +78,7 @@ final class EasyHandle {
             options.set(CURLOPT_PIPEWAIT, waitsForConnection ? 1 : 0)
             self.waitsForConnection = waitsForConnection
         }
+        self.setConnectsOnly(false, &options)
         self.setMethod(request, &options)
         self.setHeaders(request, &options)
         options.set(CURLOPT_FRESH_CONNECT, request.needsFreshConnection ? 1 : 0)
@@ -86,6 +90,30 @@ final class EasyHandle {
             self.connectTimeout = 0
         }
         return options.failure
+    }
+
+    /// Makes the handle ready to open a connection for the driver, and nothing more. nil when it is; else libcurl's
+    /// reason.
+    func prepareToConnect(_ url: String, connectTimeout: Int) -> CURLcode? {
+        self.errorText[0] = 0
+        var options = EasyOptions(curl: self.curl)
+        options.set(CURLOPT_URL, url)
+        self.url = url
+        options.set(CURLOPT_CONNECTTIMEOUT_MS, connectTimeout)
+        self.connectTimeout = connectTimeout
+        options.set(CURLOPT_FORBID_REUSE, 0)
+        self.forbidsReuse = false
+        self.setConnectsOnly(true, &options)
+        return options.failure
+    }
+
+    /// Who speaks HTTP/1.1 must not let TLS agree on HTTP/2.
+    private func setConnectsOnly(_ connectsOnly: Bool, _ options: inout EasyOptions) {
+        guard self.connectsOnly != connectsOnly else { return }
+        self.connectsOnly = connectsOnly
+        options.set(CURLOPT_CONNECT_ONLY, connectsOnly ? 1 : 0)
+        let version = connectsOnly || !self.offersHTTP2 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS
+        options.set(CURLOPT_HTTP_VERSION, Int(version))
     }
 
     /// Lets go of the request's body, which may be a secret and may be large.

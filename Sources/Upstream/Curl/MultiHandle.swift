@@ -4,8 +4,6 @@ import CCurl
 final class MultiHandle {
     /// Place in the driver's table.
     let id: Int
-    /// Which requests' connections it holds.
-    let allowPrivateNetwork: Bool
     private unowned let driver: Driver
     private let multi: UnsafeMutableRawPointer
 
@@ -19,10 +17,9 @@ final class MultiHandle {
     /// May have finished transfers to collect.
     var isTouched = false
 
-    init?(id: Int, allowPrivateNetwork: Bool, driver: Driver, configuration: UpstreamConfiguration) {
+    init?(id: Int, driver: Driver, configuration: UpstreamConfiguration) {
         guard let multi = curl_multi_init() else { return nil }
         self.id = id
-        self.allowPrivateNetwork = allowPrivateNetwork
         self.driver = driver
         self.multi = multi
         let context = Unmanaged.passUnretained(self).toOpaque()
@@ -63,8 +60,8 @@ final class MultiHandle {
         self.act(CURL_SOCKET_TIMEOUT, 0)
     }
 
-    func socketReady(_ socket: Int32, _ readiness: Int32) {
-        self.act(socket, readiness)
+    func socketReady(_ socket: Int32, _ readiness: Poller.Readiness) {
+        self.act(socket, readiness.forCurl)
     }
 
     private func act(_ socket: Int32, _ readiness: Int32) {

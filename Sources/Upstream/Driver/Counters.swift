@@ -13,6 +13,8 @@ final class Counters: Sendable {
     let driverWakeUps = Atomic(0)
     let loopWakeUps = Atomic(0)
     let blockedAddresses = Atomic(0)
+    /// Connections that libcurl had to look through to open others, at most.
+    let connectionsLookedThrough = Atomic(0)
 
     func add(to sum: inout UpstreamStatistics) {
         sum.openTransfers &+= self.openTransfers.load(ordering: .relaxed)

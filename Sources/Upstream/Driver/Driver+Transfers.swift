@@ -6,12 +6,13 @@ extension Driver {
     func start(_ transfer: Transfer) {
         self.counters.transfers.increase()
         let lane = self.takeLane()
-        let host = self.hosts.host(for: transfer.request)
-        lane.begin(transfer, host: host)
-        guard let host else {
+        let endpoint = self.hosts.endpoint(for: transfer.request)
+        lane.begin(transfer, endpoint: endpoint)
+        guard let host = endpoint?.host else {
             return self.end(
                 lane, .failed(UpstreamFailure(.protocolError, .other, message: "not an absolute http or https URL")))
         }
+        for forgotten in self.hosts.takeForgotten() { self.closeIdle(of: forgotten, before: .max) }
         self.schedule(lane)
         if let budget = host.budget {
             transfer.budget = budget
@@ -42,16 +43,21 @@ extension Driver {
     }
 
     func startReady() {
-        var started = 0
-        while started < Self.startsPerTurn, let lane = self.ready.popFirst() {
-            guard lane.state == .ready else { continue }
-            self.run(lane)
+        var (started, opened) = (0, 0)
+        while started < Self.startsPerTurn, opened < Self.opensPerTurn, let lane = self.ready.popFirst() {
+            guard lane.state == .ready, let host = lane.host else { continue }
             started += 1
+            if host.isOnWire {
+                if !self.runOnWire(lane, host) { opened += 1 }
+            } else {
+                self.run(lane, host)
+                opened += 1
+            }
         }
     }
 
-    private func run(_ lane: Lane) {
-        guard let transfer = lane.transfer, let host = lane.host else { return }
+    private func run(_ lane: Lane, _ host: HostState) {
+        guard let transfer = lane.transfer else { return }
         if lane.easy == nil { lane.easy = self.makeHandle(for: lane) }
         let index = host.pickMulti(
             perMulti: self.configuration.transfersPerMulti,
@@ -65,10 +71,7 @@ extension Driver {
             transfer.request, connectTimeout: lane.clock.connectTimeLeft(now: self.now),
             waitsForConnection: host.version != .http1)
         if let refusal {
-            let text = "the request was refused: \(CurlLibrary.describe(refusal))"
-            return self.end(
-                lane, .failed(UpstreamFailure(.protocolError, .other, curlCode: Int32(refusal.rawValue), message: text))
-            )
+            return self.end(lane, .failed(.refused(refusal)))
         }
         guard multi.add(easy) else { return self.end(lane, .failed(.outOfResources)) }
         lane.state = .running
@@ -85,6 +88,7 @@ extension Driver {
             self.park(lane)
             return
         }
+        if lane.host?.isOnWire == true, code == CURLE_OK { return self.connected(lane) }
         let outcome = lane.outcome(code)
         if lane.isLookingUp, case .failed(let failure) = outcome, failure.kind == .dns {
             self.failParked(lane.host, failure)
@@ -133,10 +137,11 @@ extension Driver {
     }
 
     func resume(_ lane: Lane) {
-        guard let easy = lane.easy, let multi = lane.multi else { return }
         lane.isPaused = false
         lane.clock.resume(now: self.now)
         self.schedule(lane)
+        if let connection = lane.connection { return self.read(connection) }
+        guard let easy = lane.easy, let multi = lane.multi else { return }
         // Delivers what libcurl had kept, through the write callback, before it returns.
         curl_easy_pause(easy.curl, CURLPAUSE_CONT)
         self.touched(multi)
@@ -164,7 +169,13 @@ extension Driver {
             lane.host?.parked.removeAll { $0 === lane }
             self.releasePlace(of: lane.transfer)
         case .running:
-            if case .failed = end { self.abort(lane) } else { self.detach(lane) }
+            var isFinished = true
+            if case .failed = end { isFinished = false }
+            if let connection = lane.connection {
+                self.leave(connection, reuse: isFinished)
+            } else {
+                isFinished ? self.detach(lane) : self.abort(lane)
+            }
             self.releasePlace(of: lane.transfer)
         case .starting, .ready:
             self.releasePlace(of: lane.transfer)
@@ -211,7 +222,7 @@ extension Driver {
         multi.remove(easy, now: self.now)
         if !multi.streams.isEmpty { multi.streams.removeAll { $0 === lane } }
         easy.finish()
-        lane.host?.ended(on: lane.multiIndex)
+        if lane.host?.isOnWire == false { lane.host?.ended(on: lane.multiIndex) }
         lane.multi = nil
         self.touched(multi)
     }

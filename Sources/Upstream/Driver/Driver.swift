@@ -8,7 +8,8 @@ import Synchronization
     import Darwin
 #endif
 
-/// The transport's thread for one event loop: an epoll loop around libcurl's multi-socket interface.
+/// The transport's thread for one event loop: an epoll loop around its own HTTP/1.1 connections and libcurl's
+/// multi-socket interface, which opens them and makes the transfers that may be HTTP/2.
 ///
 /// One turn: take commands, let libcurl act on what is due, collect finished transfers, look at deadlines, hand over
 /// everything new to the event loop in one batch, sleep. All on the driver's own thread.
@@ -16,37 +17,57 @@ final class Driver {
     let port: DriverPort
     let configuration: UpstreamConfiguration
     let counters: Counters
-    private let share: CurlShare
+    let share: CurlShare
     private let poller: Poller
     var sockets: SocketTable
     let hosts: HostTable
 
-    /// Milliseconds of the monotonic clock, read once after each sleep.
+    /// Microseconds of the monotonic clock, read before and after each sleep.
+    private(set) var nowMicroseconds: Int64
+    /// The same in milliseconds.
     private(set) var now: Int64
     private var isStopping = false
+    /// No connection is kept any more.
+    private(set) var isClosing = false
 
-    private(set) var lanes: [Lane] = []
-    private var freeLanes: [Lane] = []
-    private var idleHandles = 0
-    private var deadlines = DeadlineHeap()
-    private var dirty: [Lane] = []
+    var lanes: [Lane] = []
+    var freeLanes: [Lane] = []
+    var idleHandles = 0
+    var deadlines = DeadlineHeap()
+    var dirty: [Lane] = []
+    /// Empty between turns; takes turns with ``dirty``, so that neither is allocated again.
+    private var handedOver: [Lane] = []
     /// In state `.ready`, in their order; possibly some that have ended meanwhile.
     var ready: Deque<Lane> = []
     /// Ids of multi handles with resets that may not have been sent yet.
     var unflushed: Set<Int> = []
 
-    private var multis: [MultiHandle?] = []
-    private var touchedMultis: [MultiHandle] = []
-    /// Ids of the multi handles for public addresses, and for private ones.
-    private var publicPool: [Int] = []
-    private var privatePool: [Int] = []
+    var multis: [MultiHandle?] = []
+    var touchedMultis: [MultiHandle] = []
+    /// Ids of the multi handles for transfers to public addresses, and to private ones.
+    var publicPool: [Int] = []
+    var privatePool: [Int] = []
+    /// Ids of those that open connections for the driver itself.
+    var wirePool: [Int] = []
+
+    /// The driver's own connections, by descriptor.
+    var connections: [Connection?] = []
+    /// Connections with more to read than one turn had time for.
+    var unread: [Connection] = []
+    /// What the sockets are read into; nothing stays in it from one read to the next.
+    let inbox = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
+    /// Lends its memory to the requests that are being sent.
+    var outbox: [UInt8] = []
+    /// A socket that libcurl may forget, but not close.
+    var keepOpen: Int32 = -1
     private var nextHousekeeping: Int64
     private var commands: [Command] = []
     private var waiters: [Transfer.Waiter] = []
     static let maxMultisPerPool = 64
-    /// Transfers started in one turn. A new connection takes libcurl and the kernel around 0.1 ms, and the streams that
-    /// are already running must not wait for a thousand of those.
-    static let startsPerTurn = 16
+    /// Connections opened, and transfers started, in one turn. A new connection takes libcurl and the kernel around
+    /// 0.1 ms, and the streams that are already running must not wait for a thousand of those.
+    static let opensPerTurn = 16
+    static let startsPerTurn = 256
     private static let housekeepingInterval: Int64 = 30_000
 
     /// nil when libcurl or the system has no resources left.
@@ -58,21 +79,33 @@ final class Driver {
         self.share = share
         self.poller = poller
         self.sockets = SocketTable(poller: poller)
-        self.hosts = HostTable(budgets: budgets, offersHTTP2: configuration.http2)
-        self.now = monotonicMilliseconds()
+        self.hosts = HostTable(
+            budgets: budgets, offersHTTP2: configuration.http2, userAgent: configuration.userAgent)
+        self.nowMicroseconds = monotonicMicroseconds()
+        self.now = self.nowMicroseconds / 1_000
         self.nextHousekeeping = self.now + Self.housekeepingInterval
+    }
+
+    deinit {
+        self.inbox.deallocate()
+    }
+
+    private func readClock() {
+        self.nowMicroseconds = monotonicMicroseconds()
+        self.now = self.nowMicroseconds / 1_000
     }
 
     /// Runs until ``Command/shutdown`` arrives.
     func run() {
         while !self.isStopping {
             self.port.take(into: &self.commands)
-            self.now = monotonicMilliseconds()
+            self.readClock()
             for command in self.commands { self.perform(command) }
             self.commands.removeAll(keepingCapacity: true)
             self.startReady()
             self.runTimers()
             self.collectFinished()
+            self.readOn()
             self.checkDeadlines()
             self.flushResets()
             self.handOver()
@@ -94,15 +127,20 @@ final class Driver {
 
     private func sleep() {
         var timeout: Int32 = 0
-        if self.ready.isEmpty, self.dirty.isEmpty, self.touchedMultis.isEmpty {
-            let wait = max(0, self.nextWakeUp - monotonicMilliseconds())
+        if self.ready.isEmpty, self.dirty.isEmpty, self.touchedMultis.isEmpty, self.unread.isEmpty {
+            let wait = max(0, self.nextWakeUp - monotonicMicroseconds() / 1_000)
             timeout = Int32(clamping: wait)
         }
         if timeout > 0, !self.port.fallAsleep() { timeout = 0 }
-        self.poller.wait(milliseconds: timeout) { socket, readiness in
-            guard let id = self.sockets.multi(forReady: socket), let multi = self.multi(id) else { return }
-            self.now = monotonicMilliseconds()
-            multi.socketReady(socket, readiness)
+        self.poller.wait(milliseconds: timeout) {
+            self.readClock()
+        } body: { socket, readiness in
+            let index = Int(socket)
+            if index < self.connections.count, let connection = self.connections[index] {
+                self.ready(connection, readiness)
+            } else if let id = self.sockets.multi(forReady: socket), let multi = self.multi(id) {
+                multi.socketReady(socket, readiness)
+            }
         }
     }
 
@@ -122,6 +160,7 @@ final class Driver {
 
     private func collectFinished() {
         // Finishing one transfer can start another, which can touch a multi handle again: that is for the next turn.
+        guard !self.touchedMultis.isEmpty else { return }
         let touched = self.touchedMultis
         self.touchedMultis.removeAll(keepingCapacity: true)
         for multi in touched {
@@ -147,9 +186,9 @@ final class Driver {
     /// Gives consumers what arrived in this turn, all in one batch.
     private func handOver() {
         guard !self.dirty.isEmpty else { return }
-        let dirty = self.dirty
-        self.dirty = []
-        for lane in dirty {
+        swap(&self.dirty, &self.handedOver)
+        defer { self.handedOver.removeAll(keepingCapacity: true) }
+        for lane in self.handedOver {
             lane.isDirty = false
             guard let transfer = lane.transfer, !lane.isWhole || lane.end != nil else { continue }
             let bytes = lane.bytes
@@ -182,118 +221,20 @@ final class Driver {
             self.multis[multi.id] = nil
             multi.close()
         }
+        for host in self.hosts.hosts { self.closeIdle(of: host, before: self.now - idleLimit) }
     }
 
     private func stop() {
+        self.isClosing = true
         for command in self.port.close() { self.perform(command) }
         for lane in self.lanes where lane.state != .idle && lane.state != .ended {
             self.end(lane, .failed(.clientShutDown))
         }
         self.handOver()
+        for host in self.hosts.hosts { self.closeIdle(of: host, before: .max) }
+        for case let connection? in self.connections { self.close(connection) }
         for lane in self.lanes { lane.easy = nil }
         for case let multi? in self.multis { multi.close() }
         self.multis = []
-    }
-}
-
-// MARK: - Tables
-
-extension Driver {
-    func touched(_ multi: MultiHandle) {
-        guard !multi.isTouched else { return }
-        multi.isTouched = true
-        self.touchedMultis.append(multi)
-    }
-
-    /// Puts the lane on the list of those whose consumers get something at the end of this turn.
-    func markDirty(_ lane: Lane) {
-        guard !lane.isDirty else { return }
-        lane.isDirty = true
-        self.dirty.append(lane)
-    }
-
-    /// Looks at the lane no later than its clock asks for. Later deadlines than the one set are found out when that
-    /// one comes, so that a byte costs no heap operation.
-    func schedule(_ lane: Lane) {
-        let next = lane.clock.nextCheck(now: self.now)
-        guard next < lane.checkAt else { return }
-        lane.checkAt = next
-        self.deadlines.set(lane.slot, at: next)
-    }
-
-    func unschedule(_ lane: Lane) {
-        lane.checkAt = .max
-        self.deadlines.remove(lane.slot)
-    }
-
-    func takeLane() -> Lane {
-        if let lane = self.freeLanes.popLast() {
-            if lane.easy != nil { self.idleHandles -= 1 }
-            return lane
-        }
-        let lane = Lane(slot: self.lanes.count, driver: self)
-        self.lanes.append(lane)
-        return lane
-    }
-
-    /// The transfer has been handed over to the last byte.
-    private func release(_ lane: Lane) {
-        lane.clear()
-        if lane.easy != nil {
-            if self.idleHandles >= self.configuration.maxIdleHandles {
-                lane.easy = nil
-            } else {
-                self.idleHandles += 1
-            }
-        }
-        self.freeLanes.append(lane)
-        self.counters.openTransfers.decrease()
-    }
-
-    func multi(_ id: Int) -> MultiHandle? {
-        self.multis.indices.contains(id) ? self.multis[id] : nil
-    }
-
-    /// The multi handle at a place in the pool for requests that may (or may not) connect to private addresses.
-    func multi(at index: Int, allowPrivateNetwork: Bool) -> MultiHandle? {
-        let pool = allowPrivateNetwork ? self.privatePool : self.publicPool
-        if pool.indices.contains(index), let known = self.multi(pool[index]) { return known }
-        let id = pool.indices.contains(index) ? pool[index] : self.multis.count
-        let made = MultiHandle(
-            id: id, allowPrivateNetwork: allowPrivateNetwork, driver: self, configuration: self.configuration)
-        guard let made else { return nil }
-        if id == self.multis.count {
-            self.multis.append(made)
-            if allowPrivateNetwork { self.privatePool.append(id) } else { self.publicPool.append(id) }
-        } else {
-            self.multis[id] = made
-        }
-        return made
-    }
-
-    func makeHandle(for lane: Lane) -> EasyHandle? {
-        EasyHandle(
-            configuration: self.configuration, share: self.share,
-            context: Unmanaged.passUnretained(lane).toOpaque(), driver: Unmanaged.passUnretained(self).toOpaque())
-    }
-
-    func openSocket(for address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
-        let type = address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
-        let descriptor = socket(address.pointee.family, type, address.pointee.protocol)
-        guard descriptor >= 0 else { return CURL_SOCKET_BAD }
-        self.sockets.opened(descriptor)
-        return descriptor
-    }
-
-    /// A new connection is ready for its first request.
-    func established(_ descriptor: curl_socket_t) {
-        self.sockets.established(descriptor)
-        self.counters.connections.increase()
-        self.counters.connectionsOpened.increase()
-    }
-
-    func closeSocket(_ descriptor: Int32) -> Int32 {
-        if self.sockets.closed(descriptor) { self.counters.connections.decrease() }
-        return close(descriptor)
     }
 }

@@ -11,6 +11,11 @@ final class HostState {
     var version: HTTPVersion
     /// Running transfers by index of the multi handle within the pool.
     private(set) var load: [Int] = []
+    /// Whether requests go over connections of the driver's own. Else libcurl makes the whole transfer, because the
+    /// origin may speak HTTP/2.
+    let isOnWire: Bool
+    /// Unused connections; only where ``isOnWire``.
+    var idle = IdleConnections<Connection>()
     /// Lanes that refer to this object.
     var users = 0
 
@@ -24,6 +29,7 @@ final class HostState {
         self.allowPrivateNetwork = allowPrivateNetwork
         self.budget = budget
         self.version = origin.isSecure && offersHTTP2 ? .unknown : .http1
+        self.isOnWire = self.version == .http1
     }
 
     /// The multi handle for the next transfer: the first with room, so that few transfers keep using the same warm

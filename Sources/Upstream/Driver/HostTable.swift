@@ -16,24 +16,40 @@ final class HostTable {
 
     private let budgets: BudgetBook
     private let offersHTTP2: Bool
-    private var byURL: [Key: HostState] = [:]
+    private let userAgent: String
+    private var byURL: [Key: Endpoint] = [:]
     private var byOrigin: [Key: HostState] = [:]
+    /// Hosts that were forgotten, to be rid of their connections.
+    private var forgotten: [HostState] = []
 
-    init(budgets: BudgetBook, offersHTTP2: Bool) {
+    init(budgets: BudgetBook, offersHTTP2: Bool, userAgent: String = "") {
         self.budgets = budgets
         self.offersHTTP2 = offersHTTP2
+        self.userAgent = userAgent
     }
 
     /// nil for a URL the transport does not take.
-    func host(for request: UpstreamRequest) -> HostState? {
+    func endpoint(for request: UpstreamRequest) -> Endpoint? {
         let key = Key(
             url: request.url, allowPrivateNetwork: request.allowPrivateNetwork, limit: request.connectionLimit)
         if let known = self.byURL[key] { return known }
-        guard let origin = Origin(url: request.url) else { return nil }
+        guard let origin = Origin(url: request.url),
+            let parts = URLParts(url: request.url, isSecure: origin.isSecure)
+        else { return nil }
         let host = self.host(for: origin, key: key)
+        let endpoint = Endpoint(host: host, parts: parts, userAgent: self.userAgent)
         if self.byURL.count >= Self.maxURLs { self.byURL.removeAll(keepingCapacity: true) }
-        self.byURL[key] = host
-        return host
+        self.byURL[key] = endpoint
+        return endpoint
+    }
+
+    var hosts: [HostState] { Array(self.byOrigin.values) }
+
+    /// The hosts that were forgotten since the last call.
+    func takeForgotten() -> [HostState] {
+        let hosts = self.forgotten
+        self.forgotten = []
+        return hosts
     }
 
     private func host(for origin: Origin, key: Key) -> HostState {
@@ -41,6 +57,7 @@ final class HostTable {
         originKey.url = origin.text
         if let known = self.byOrigin[originKey] { return known }
         if self.byOrigin.count >= Self.maxHosts {
+            self.forgotten.append(contentsOf: self.byOrigin.values.filter { $0.users == 0 })
             self.byOrigin = self.byOrigin.filter { $0.value.users > 0 }
             self.byURL.removeAll(keepingCapacity: true)
         }

@@ -26,6 +26,13 @@ final class Lane {
     var state = State.idle
     var transfer: Transfer?
     var host: HostState?
+    var endpoint: Endpoint?
+    /// Where the request goes, once there is a connection; nil for what libcurl does as a whole.
+    var connection: Connection?
+    /// When the first connection was looked for, in microseconds.
+    var wireStart: Int64 = 0
+    var connectTimings = UpstreamTimings()
+    var lostConnections = 0
     var multi: MultiHandle?
     /// The multi handle's index within its pool.
     var multiIndex = 0
@@ -38,14 +45,14 @@ final class Lane {
     var head: TransferHead?
     /// The body so far (whole answers), or since the last hand-over (streams).
     var bytes: [UInt8] = []
-    private(set) var receivedBytes = 0
-    private var byteLimit = Int.max
+    var receivedBytes = 0
+    private(set) var byteLimit = Int.max
     private(set) var isWhole = true
-    private(set) var isHTTP2 = false
+    var isHTTP2 = false
     /// What the consumer had not read at the last hand-over.
     var unreadBytes = 0
     var isPaused = false
-    private var uploaded = 0
+    var uploaded = 0
     var end: TransferEnd?
     /// Is in the driver's list of lanes to hand over.
     var isDirty = false
@@ -54,11 +61,11 @@ final class Lane {
     /// Its lookup was refused because another one is under way.
     var mustPark = false
     /// Sockets opened in this run: several when addresses are tried in parallel or in turn.
-    private var openedSockets = 0
-    private var lastSocket = CURL_SOCKET_BAD
-    private var blockedAddress: AddressClass?
+    var openedSockets = 0
+    var lastSocket = CURL_SOCKET_BAD
+    var blockedAddress: AddressClass?
     /// Why a callback stopped the transfer.
-    private var rejection: UpstreamFailure?
+    var rejection: UpstreamFailure?
 
     init(slot: Int, driver: Driver) {
         self.slot = slot
@@ -66,16 +73,18 @@ final class Lane {
         self.clock = PhaseClock(timeouts: UpstreamTimeouts(), firstByteEndsWait: true, now: 0)
     }
 
-    /// Takes on a transfer. `host` is nil when its URL is not usable.
-    func begin(_ transfer: Transfer, host: HostState?) {
+    /// Takes on a transfer. `endpoint` is nil when its URL is not usable.
+    func begin(_ transfer: Transfer, endpoint: Endpoint?) {
         self.state = .starting
         let request = transfer.request
         self.isWhole = request.delivery == .whole
         self.byteLimit = request.maxResponseBytes ?? (self.isWhole ? self.driver.configuration.maxResponseBytes : .max)
         self.clock = PhaseClock(timeouts: request.timeouts, firstByteEndsWait: self.isWhole, now: self.driver.now)
         self.transfer = transfer
-        self.host = host
-        host?.users += 1
+        self.endpoint = endpoint
+        self.host = endpoint?.host
+        self.host?.users += 1
+        self.lostConnections = 0
         transfer.lane = self
     }
 
@@ -97,6 +106,8 @@ final class Lane {
         self.transfer = nil
         self.host?.users -= 1
         self.host = nil
+        self.endpoint = nil
+        self.connection = nil
         self.head = nil
         self.bytes = []
         self.end = nil
@@ -104,149 +115,6 @@ final class Lane {
         self.isPaused = false
         self.collector.reset()
         self.state = .idle
-    }
-}
-
-// MARK: - What libcurl's callbacks report
-
-extension Lane {
-    /// An answer byte count other than `data.count` makes libcurl fail the transfer, or pause it.
-    func receivedBody(_ data: UnsafeRawBufferPointer) -> Int {
-        if self.mustHoldBack {
-            self.isPaused = true
-            self.clock.pause()
-            self.driver.counters.pauses.increase()
-            self.driver.markDirty(self)
-            return Int(CURL_WRITEFUNC_PAUSE)
-        }
-        self.receivedBytes += data.count
-        if self.receivedBytes > self.byteLimit { return self.reject(self.tooLarge) }
-        if self.isHTTP2, !self.isWhole, self.bytes.count + self.unreadBytes > self.driver.configuration.http2BufferLimit
-        {
-            return self.reject(self.consumerTooSlow)
-        }
-        self.clock.received(now: self.driver.now)
-        self.driver.schedule(self)
-        self.bytes.append(contentsOf: data)
-        if !self.isWhole { self.driver.markDirty(self) }
-        return data.count
-    }
-
-    func receivedHeader(_ line: UnsafeRawBufferPointer) -> Int {
-        self.clock.received(now: self.driver.now)
-        self.driver.schedule(self)
-        switch self.collector.take(line) {
-        case .more:
-            return line.count
-        case .tooLarge:
-            return self.reject(
-                UpstreamFailure(
-                    .protocolError, .other, message: "the answer's head exceeds \(HeadCollector.maxBytes) bytes"))
-        case .complete:
-            return self.headComplete() ? line.count : 0
-        }
-    }
-
-    private func headComplete() -> Bool {
-        guard let easy = self.easy else { return false }
-        let timings = easy.timings
-        self.isHTTP2 = timings.http2
-        self.head = TransferHead(status: self.collector.status, rawHeaders: self.collector.raw, timings: timings)
-        self.driver.learned(self.isHTTP2 ? .http2 : .http1, about: self.host)
-        if self.isWhole {
-            let announced = easy.announcedLength
-            if announced > self.byteLimit {
-                _ = self.reject(self.tooLarge)
-                return false
-            }
-            self.bytes.reserveCapacity(min(max(announced, 0), 1 << 20))
-        } else {
-            self.driver.markDirty(self)
-        }
-        return true
-    }
-
-    /// Fills libcurl's buffer with the next piece of a large body.
-    func supplyBody(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
-        guard let body = self.transfer?.request.body else { return Int(CURL_READFUNC_ABORT) }
-        let count = min(buffer.count, body.count - self.uploaded)
-        guard count > 0 else { return 0 }
-        body.withUnsafeBytes {
-            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[self.uploaded...].prefix(count)))
-        }
-        self.uploaded += count
-        self.clock.wrote(now: self.driver.now, isLast: self.uploaded == body.count)
-        self.driver.schedule(self)
-        return count
-    }
-
-    /// libcurl sends the body again when a reused connection turned out to be dead.
-    func rewindBody(to offset: Int) -> Bool {
-        guard let body = self.transfer?.request.body, (0...body.count).contains(offset) else { return false }
-        self.uploaded = offset
-        return true
-    }
-
-    /// The connection stands (again) and the request is about to be written.
-    func connectionReady() {
-        let isWritten = (self.transfer?.request.body.count ?? 0) <= EasyHandle.inlineBodyBytes
-        self.clock.connected(now: self.driver.now, isWritten: isWritten)
-        self.driver.schedule(self)
-        self.driver.lookupEnded(self)
-        guard self.openedSockets > 0 else { return }
-        // Asking libcurl means a search through its connections, so only where there is a choice.
-        let socket = self.openedSockets == 1 ? self.lastSocket : self.easy?.activeSocket ?? CURL_SOCKET_BAD
-        self.openedSockets = 0
-        if socket != CURL_SOCKET_BAD { self.driver.established(socket) }
-    }
-
-    /// False makes libcurl give up; the driver then parks the transfer.
-    func mayLookUp() -> Bool {
-        guard let host = self.host else { return false }
-        guard !host.isLookingUp else {
-            self.mustPark = true
-            return false
-        }
-        host.isLookingUp = true
-        self.isLookingUp = true
-        self.driver.counters.lookups.increase()
-        self.driver.counters.lookupsStarted.increase()
-        return true
-    }
-
-    func openSocket(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
-        self.driver.lookupEnded(self)
-        let allow = self.transfer?.request.allowPrivateNetwork ?? false
-        if case .blocked(let kind) = SocketAddress.verdict(address, allowPrivateNetwork: allow) {
-            self.blockedAddress = kind
-            self.driver.counters.blockedAddresses.increase()
-            return CURL_SOCKET_BAD
-        }
-        self.lastSocket = self.driver.openSocket(for: address)
-        self.openedSockets += 1
-        return self.lastSocket
-    }
-
-    /// HTTP/1.1 only: a paused HTTP/2 stream would hold up the others on its connection.
-    private var mustHoldBack: Bool {
-        !self.isWhole && !self.isHTTP2
-            && self.bytes.count + self.unreadBytes >= self.driver.configuration.highWatermark
-    }
-
-    private func reject(_ failure: UpstreamFailure) -> Int {
-        self.rejection = failure
-        self.easy?.closeConnectionUnlessShared()
-        return 0
-    }
-
-    private var tooLarge: UpstreamFailure {
-        UpstreamFailure(.tooLarge, .tooLarge, message: "the answer exceeds \(self.byteLimit) bytes")
-    }
-
-    private var consumerTooSlow: UpstreamFailure {
-        UpstreamFailure(
-            .receive, .other,
-            message: "\(self.driver.configuration.http2BufferLimit) bytes wait for a consumer that does not read")
     }
 }
 

@@ -2,11 +2,11 @@
 import CCurl
 import Glibc
 
-/// Milliseconds of the monotonic clock.
-func monotonicMilliseconds() -> Int64 {
+/// Microseconds of the monotonic clock.
+func monotonicMicroseconds() -> Int64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) &* 1_000 &+ Int64(time.tv_nsec) / 1_000_000
+    return Int64(time.tv_sec) &* 1_000_000 &+ Int64(time.tv_nsec) / 1_000
 }
 
 /// Shown by `top -H` and `perf`; at most 15 bytes.
@@ -79,6 +79,28 @@ final class Poller {
         static let write = Interest(rawValue: 2)
     }
 
+    /// What a socket is ready for. The raw values of the first three are libcurl's `CURL_CSELECT_*` bits.
+    struct Readiness: OptionSet, Sendable {
+        let rawValue: UInt8
+        static let read = Readiness(rawValue: 1)
+        static let write = Readiness(rawValue: 2)
+        static let error = Readiness(rawValue: 4)
+        /// The peer has closed its side, or the connection has failed.
+        static let hangUp = Readiness(rawValue: 8)
+
+        /// The part libcurl knows.
+        var forCurl: Int32 { Int32(self.rawValue & 7) }
+    }
+
+    /// Tells of every change once (edge-triggered): bytes and the peer's end always, room to write if asked for.
+    ///
+    /// - Parameter isNew: Whether the socket is not registered yet.
+    func watchEdges(_ socket: Int32, writes: Bool, isNew: Bool) -> Bool {
+        let always = EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
+        return self.control(
+            isNew ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, events: writes ? always | EPOLLOUT.rawValue : always)
+    }
+
     func add(_ socket: Int32, _ interest: Interest) -> Bool {
         self.control(EPOLL_CTL_ADD, socket, events: Self.bits(interest))
     }
@@ -93,22 +115,29 @@ final class Poller {
 
     /// Sleeps until a socket is ready, the waker is used, or the time is over (-1: no limit; 0: only looks).
     ///
-    /// Calls `body` for each ready socket with libcurl's `CURL_CSELECT_*` bits.
-    func wait(milliseconds: Int32, body: (_ socket: Int32, _ readiness: Int32) -> Void) {
+    /// Calls `woken` before the first ready socket, and `body` for each.
+    func wait(
+        milliseconds: Int32, woken: () -> Void, body: (_ socket: Int32, _ readiness: Readiness) -> Void
+    ) {
         let count = epoll_wait(self.descriptor, self.events, Int32(Self.capacity), milliseconds)
         guard count > 0 else { return }  // 0: time is over; -1: EINTR, the caller loops anyway.
+        woken()
         for index in 0..<Int(count) {
             let event = self.events[index]
             let socket = event.data.fd
             if socket == self.waker.descriptor { continue }
-            var readiness: Int32 = 0
-            if event.events & (EPOLLIN.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 {
-                readiness |= CURL_CSELECT_IN
-            }
-            if event.events & EPOLLOUT.rawValue != 0 { readiness |= CURL_CSELECT_OUT }
-            if event.events & EPOLLERR.rawValue != 0 { readiness |= CURL_CSELECT_ERR }
-            body(socket, readiness)
+            body(socket, Self.readiness(event.events))
         }
+    }
+
+    private static func readiness(_ events: UInt32) -> Readiness {
+        let ended = EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue
+        var readiness: Readiness = []
+        if events & (EPOLLIN.rawValue | ended) != 0 { readiness.insert(.read) }
+        if events & EPOLLOUT.rawValue != 0 { readiness.insert(.write) }
+        if events & EPOLLERR.rawValue != 0 { readiness.insert(.error) }
+        if events & ended != 0 { readiness.insert(.hangUp) }
+        return readiness
     }
 
     private static func bits(_ interest: Interest) -> UInt32 {

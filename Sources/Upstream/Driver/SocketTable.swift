@@ -14,6 +14,10 @@ struct SocketTable {
         var isEstablished = false
         /// Index of the multi handle it belongs to.
         var multi = -1
+        /// Slot of the lane it was opened for; -1 when closed.
+        var opener = -1
+        /// Belongs to a ``Connection``; libcurl's wishes do not count any more.
+        var isTakenOver = false
     }
 
     private let poller: Poller
@@ -24,8 +28,34 @@ struct SocketTable {
         self.poller = poller
     }
 
-    mutating func opened(_ socket: Int32) {
-        self.update(socket) { entry, _ in entry = Entry() }
+    mutating func opened(_ socket: Int32, by opener: Int) {
+        self.update(socket) { entry, _ in entry = Entry(opener: opener) }
+    }
+
+    /// Whether it is still the one opened for this lane. libcurl can have closed it, and its number can have come back.
+    func isOpen(_ socket: Int32, by opener: Int) -> Bool {
+        self.entries.indices.contains(Int(socket)) && self.entries[Int(socket)].opener == opener
+    }
+
+    func isEstablished(_ socket: Int32) -> Bool {
+        self.entries.indices.contains(Int(socket)) && self.entries[Int(socket)].isEstablished
+    }
+
+    /// From now on changes are told once, for a ``Connection``. False when the system refuses.
+    mutating func takeOver(_ socket: Int32, watchingWrites: Bool) -> Bool {
+        var isWatched = false
+        self.update(socket) { entry, poller in
+            isWatched = poller.watchEdges(socket, writes: watchingWrites, isNew: entry.registered.isEmpty)
+            entry.isTakenOver = true
+            entry.registered = .read
+            entry.wanted = []
+        }
+        return isWatched
+    }
+
+    /// For a connection that was taken over: room to write is told too, until it is closed.
+    func watchWrites(_ socket: Int32) {
+        _ = self.poller.watchEdges(socket, writes: true, isNew: false)
     }
 
     mutating func established(_ socket: Int32) {
@@ -45,6 +75,7 @@ struct SocketTable {
     /// libcurl's wish for a socket of the given multi handle; empty withdraws it.
     mutating func want(_ socket: Int32, _ interest: Poller.Interest, multi: Int) {
         self.update(socket) { entry, poller in
+            guard !entry.isTakenOver else { return }
             entry.multi = multi
             entry.wanted = interest
             if interest.isEmpty {

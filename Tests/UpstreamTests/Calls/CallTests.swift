@@ -146,24 +146,6 @@ struct CallTests {
         }
     }
 
-    @Test("A large body is sent again when the reused connection turns out to be dead")
-    func rewind() async throws {
-        let body = [UInt8](repeating: 0x61, count: 300_000)
-        try await withBench { request in
-            if request.connection.number == 0, request.connection.requests.load(ordering: .relaxed) > 1 {
-                request.connection.close()
-            } else {
-                request.connection.respond(body: "\(request.body.count)")
-            }
-        } test: { bench in
-            let answer = try await bench.answer(bench.request(body: body))
-            #expect(answer.body.text == "300000")
-            let second = try await bench.answer(bench.request(body: body))
-            #expect(second.body.text == "300000")
-            #expect(bench.server.connections.count == 2)
-        }
-    }
-
     @Test("Fetching a document")
     func fetch() async throws {
         try await withBench { request in

@@ -142,7 +142,8 @@ struct StreamTests {
             $0.connection.respond(body: "ok")
         } test: { bench in
             for _ in 0..<20 { _ = try await bench.answer(bench.request()) }
-            #expect(bench.client.statistics.loopWakeUps == 20)
+            // Fewer where an answer was there before its consumer had gone to sleep.
+            #expect(bench.client.statistics.loopWakeUps <= 20)
             #expect(bench.client.statistics.driverWakeUps <= 20)
         }
     }

@@ -35,9 +35,9 @@ struct OriginTests {
     func table() throws {
         let table = HostTable(budgets: BudgetBook(), offersHTTP2: true)
         func host(_ url: String, allow: Bool = false, limit: Int? = nil) -> HostState? {
-            table.host(
+            table.endpoint(
                 for: UpstreamRequest(
-                    url: url, delivery: .whole, allowPrivateNetwork: allow, connectionLimit: limit))
+                    url: url, delivery: .whole, allowPrivateNetwork: allow, connectionLimit: limit))?.host
         }
         let first = try #require(host("https://a.example/v1/x"))
         #expect(host("https://a.example/v1/x") === first)
@@ -54,7 +54,9 @@ struct OriginTests {
     @Test("The table stays bounded under ever new URLs, and keeps what is in use")
     func bounded() throws {
         let table = HostTable(budgets: BudgetBook(), offersHTTP2: true)
-        func host(_ url: String) -> HostState? { table.host(for: UpstreamRequest(url: url, delivery: .whole)) }
+        func host(_ url: String) -> HostState? {
+            table.endpoint(for: UpstreamRequest(url: url, delivery: .whole))?.host
+        }
         let busy = try #require(host("https://busy.example/"))
         busy.users = 1
         let idle = try #require(host("https://idle.example/"))

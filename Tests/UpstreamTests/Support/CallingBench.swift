@@ -39,6 +39,11 @@ extension CallingBench {
         return UpstreamAnswer(status: response.status, rawHeaders: response.rawHeaders, body: body)
     }
 
+    /// The body of the answer, in the same way.
+    func text(_ request: UpstreamRequest) async throws -> String {
+        try await self.answer(request).body.text
+    }
+
     /// The failure of sending and reading to the end.
     func failure(_ request: UpstreamRequest) async -> UpstreamFailure? {
         do throws(UpstreamFailure) {
