@@ -6,8 +6,7 @@ import Testing
 /// One suite of checks, every store. The servers are started once per test, not once per check.
 @Suite struct ContractTests {
     @Test(arguments: LimitStoreContract.all) func local(_ contract: LimitStoreContract) async throws {
-        let clock = TestClock()
-        try await contract.check(StoreUnderTest(store: LocalLimitStore(clock: clock.read), clock: clock))
+        try await contract.check(.local())
     }
 
     @Test(.enabled(if: RedisServer.isInstalled, Comment(rawValue: RedisServer.skipReason)))

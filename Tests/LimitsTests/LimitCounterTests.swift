@@ -36,13 +36,52 @@ import Testing
 
     @Test func claimsTellTheScriptsWhatTheyNeed() {
         let acme = LimitTenant("acme")
-        #expect(claim(.key, .tokens, .minute, max: 5, tenant: acme).text == "t 5 0 60000 0 0 0 0")
-        #expect(claim(.key, .concurrency, nil, max: -1, tenant: acme, shadow: true).text == "c 0 1 0 0 0 0 0")
+        #expect(claim(.key, .tokens, .minute, max: 5, tenant: acme).text == "t 5 0 60000 0 0 0 0 1")
+        #expect(claim(.key, .concurrency, nil, max: -1, tenant: acme, shadow: true).text == "c 0 1 0 0 0 0 0 0")
         let periods = CalendarPeriods(previousStart: 1, start: 2, end: 3, nextEnd: 4)
         #expect(
             claim(.key, .cost, .day, max: .max, tenant: acme, calendar: periods).text
-                == "m 9007199254740991 0 0 1 2 3 4")
+                == "m 9007199254740991 0 0 1 2 3 4 1")
         #expect(claim(.key, .requests, .month, max: 1, tenant: acme).calendar == .endless)
+    }
+
+    @Test func whatFurtherSubjectsShareHasANameThatNoSubjectHas() {
+        let acme = LimitTenant("acme")
+        let limit = claim(.endUser, .tokens, .minute, max: 5, tenant: acme, subject: "bob", shadow: true)
+        #expect(limit.overflow.counter.name == "ml1:{t:acme}:end_user:tokens:minute:%others")
+        #expect(limit.overflow.counter.isOverflow && !limit.counter.isOverflow)
+        #expect(limit.overflow.max == 5 && limit.overflow.shadow)
+        #expect(LimitCounter.escaped("%others") == "%25others")
+        #expect(!limit.overflow.counter.isBounded && limit.counter.isBounded)
+        #expect(limit.overflow.counter.limit == limit.counter.limit)
+    }
+
+    @Test func limitsAreToldApart() {
+        var numbers: Set<Int> = []
+        var count = 0
+        for scope in LimitRule.Scope.allCases {
+            for resource in LimitRule.Resource.allCases {
+                for period in [LimitRule.Period.second, .minute, .hour, .day, .week, .month]
+                where resource != .concurrency || period == .second {
+                    for isShadow in [false, true] {
+                        count += 1
+                        numbers.insert(
+                            LimitCounter(
+                                scope: scope, resource: resource, period: period, tenant: LimitTenant("a"),
+                                subject: "\(count)", isShadow: isShadow
+                            ).limit)
+                    }
+                }
+            }
+        }
+        #expect(numbers.count == count)
+    }
+
+    @Test func slotsAreThoseOfTheSpecification() {
+        // The check value of the specification: CRC16 of 123456789 is 0x31C3.
+        #expect(ClusterSlot.of(tag: "123456789") == 0x31C3 % 16_384)
+        #expect(ClusterSlot.of(tag: "") == 0)
+        #expect(LimitTenant("acme").slot == ClusterSlot.of(tag: "t:acme"))
     }
 
     @Test func idsAreHexadecimal() {

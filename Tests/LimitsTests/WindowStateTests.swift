@@ -76,6 +76,65 @@ import Testing
         #expect(Self.amounts(window, noon + 30_000) == Amounts(100, 0))
     }
 
+    @Test(arguments: [
+        // how far the clock goes back, whether the state follows
+        (1, false), (60_000, false), (60_001, true), (3_600_000, true),
+    ])
+    func aClockThatWasFarAheadIsForgotten(_ back: Int, _ isForgotten: Bool) {
+        let ahead = noon + 7_200_000
+        var window = Self.rolled(WindowState(), ahead)
+        window.charge(100)
+        window.reserve(50)
+        window = Self.rolled(window, ahead - back)
+        #expect(Self.amounts(window, ahead - back) == (isForgotten ? .none : Amounts(100, 50)))
+        #expect(window.bucket == (isForgotten ? (ahead - back) / 60_000 * 60_000 : ahead))
+    }
+
+    @Test func whatWasHeldByAClockAheadIsChargedNow() {
+        let ahead = noon + 7_200_000
+        let holding = Holding(bucket: ahead, until: ahead + 120_000, amount: 50)
+        var window = Self.rolled(WindowState(), noon)
+        window.reserve(7)
+        window.settle(holding, release: 50, charge: 20, length: Self.length, now: noon)
+        #expect(Self.amounts(window, noon) == Amounts(20, 7))
+        window.holdAgain(holding, of: Self.minute.counter, until: noon, now: noon)
+        #expect(Self.amounts(window, noon) == Amounts(20, 7))
+        // Nothing is known of the counter: nothing to charge.
+        var lost = WindowState()
+        lost.settle(holding, release: 50, charge: 20, length: Self.length, now: noon)
+        #expect(lost == WindowState())
+    }
+
+    @Test func holdsAgainInThePeriodOfTheReservation() {
+        let holding = Holding(bucket: noon, until: noon + 120_000, amount: 500)
+        func held(_ now: Int) -> Amounts {
+            var window = Self.rolled(WindowState(), now)
+            window.holdAgain(holding, of: Self.minute.counter, until: now + 30_000, now: now)
+            return Self.amounts(window, now)
+        }
+        #expect(held(noon + 1) == Amounts(0, 500))
+        #expect(held(noon + 90_000) == Amounts(0, 250))
+        #expect(held(noon + 120_000) == .none)
+        let slots = counter(.tenant, .concurrency, nil, tenant: Self.tenant)
+        var window = WindowState()
+        window.holdAgain(Holding(bucket: 0, until: noon, amount: 1), of: slots, until: noon + 90_000, now: noon)
+        #expect(window.reserved == 1)
+        #expect(window.resetsAt(now: noon, counter: slots) == noon + 90_000)
+    }
+
+    @Test(arguments: [
+        // hours west of UTC, whether it is the same day
+        (-13, false), (-12, true), (-9, true), (-1, true), (0, true), (1, true), (5, true), (12, true), (13, false),
+    ])
+    func daysOfTwoZonesAreTheSameWhenTheyShareHalf(_ hours: Int, _ isSame: Bool) {
+        let day = WindowFrame(bucket: noon, until: noon + oneDay)
+        let other = WindowFrame(bucket: noon + hours * oneHour, until: noon + hours * oneHour + oneDay)
+        #expect(day.isSamePeriod(as: other) == isSame)
+        #expect(other.isSamePeriod(as: day) == isSame)
+        #expect(!day.isSamePeriod(as: WindowFrame(bucket: day.until, until: day.until + oneDay)))
+        #expect(!WindowFrame(bucket: 0, until: 0).isSamePeriod(as: day))
+    }
+
     @Test func settlesInThePeriodOfTheReservation() {
         var window = Self.rolled(WindowState(), noon)
         window.reserve(500)

@@ -33,16 +33,15 @@ final class CountingLimitStore: LimitStore {
         return try await store.settle(reservation, actuals: actuals, on: loop)
     }
 
-    func renew(
-        _ reservations: [Reservation], leaseMilliseconds: Int, on loop: any EventLoop
-    ) async throws(LimitStoreFailure) {
-        try await store.renew(reservations, leaseMilliseconds: leaseMilliseconds, on: loop)
+    func renew(_ reservations: [Reservation], leaseMilliseconds: Int, on loop: any EventLoop) async -> RenewOutcome {
+        await store.renew(reservations, leaseMilliseconds: leaseMilliseconds, on: loop)
     }
 
     func charge(
-        _ claims: [LimitClaim], tenant: LimitTenant, id: ReservationID, actuals: LimitActuals, on loop: any EventLoop
+        _ claims: [LimitClaim], tenant: LimitTenant, id: ReservationID, actuals: LimitActuals, age: Int,
+        on loop: any EventLoop
     ) async throws(LimitStoreFailure) -> SettleOutcome {
-        try await store.charge(claims, tenant: tenant, id: id, actuals: actuals, on: loop)
+        try await store.charge(claims, tenant: tenant, id: id, actuals: actuals, age: age, on: loop)
     }
 
     func inspect(

@@ -1,8 +1,8 @@
 package import Policy
 import Synchronization
 
-/// Sees limits fill up. Once per counter, period and threshold it raises an alert; of several thresholds passed at once
-/// only the highest.
+/// Sees limits fill up. Once per limit (a counter and its maximum), period and threshold it raises an alert; of several
+/// thresholds passed at once only the highest.
 ///
 /// For every request, from any event loop: as long as no threshold is passed it only compares numbers, and afterwards
 /// takes one of several locks for a look-up.
@@ -70,11 +70,11 @@ package final class AlertWatch: Sendable {
         let end = max(state.resetsAt, now) + Self.margin
         let part = parts[counter.hashValue & 15]
         let before = part.fired.withLock {
-            $0.pass(threshold, of: counter, period: period, until: end, at: now)
+            $0.pass(threshold, of: counter, max: state.max, period: period, until: end, at: now)
         }
         guard let before else { return }
         let keys = policy.at.reversed().filter { before < $0 && $0 <= threshold }
-            .map { "\(counter.name):\(period):\($0)" }
+            .map { "\(counter.name):\(period):\(state.max):\($0)" }
         raise(
             RaisedAlert(
                 alert: LimitAlert(

@@ -1,7 +1,7 @@
 /// A limit has filled up to one of the percentages its plan names.
 package struct LimitAlert: Sendable, Hashable {
-    /// 32 hexadecimal digits, made from counter, period and threshold: a replica that reports the same again, because it
-    /// could not know, gives the same id.
+    /// 32 hexadecimal digits, made from counter, period, maximum and threshold: a replica that reports the same again,
+    /// because it could not know, gives the same id.
     package let id: String
     /// Milliseconds since 1970.
     package let time: Int

@@ -21,19 +21,26 @@ struct DeadlineStore: LimitStore {
         }
     }
 
-    func renew(
-        _ reservations: [Reservation], leaseMilliseconds: Int, on loop: any EventLoop
-    ) async throws(LimitStoreFailure) {
-        try await bounded(loop) { store, loop throws(LimitStoreFailure) in
-            try await store.renew(reservations, leaseMilliseconds: leaseMilliseconds, on: loop)
+    func failureDomain(of tenant: LimitTenant, _ claims: [LimitClaim]) -> Int {
+        store.failureDomain(of: tenant, claims)
+    }
+
+    func renew(_ reservations: [Reservation], leaseMilliseconds: Int, on loop: any EventLoop) async -> RenewOutcome {
+        do throws(LimitStoreFailure) {
+            return try await bounded(loop) { store, loop in
+                await store.renew(reservations, leaseMilliseconds: leaseMilliseconds, on: loop)
+            }
+        } catch {
+            return RenewOutcome(failure: error)
         }
     }
 
     func charge(
-        _ claims: [LimitClaim], tenant: LimitTenant, id: ReservationID, actuals: LimitActuals, on loop: any EventLoop
+        _ claims: [LimitClaim], tenant: LimitTenant, id: ReservationID, actuals: LimitActuals, age: Int,
+        on loop: any EventLoop
     ) async throws(LimitStoreFailure) -> SettleOutcome {
         try await bounded(loop) { store, loop throws(LimitStoreFailure) in
-            try await store.charge(claims, tenant: tenant, id: id, actuals: actuals, on: loop)
+            try await store.charge(claims, tenant: tenant, id: id, actuals: actuals, age: age, on: loop)
         }
     }
 

@@ -1,6 +1,6 @@
 /// What the guard has seen since it was made.
 package struct GuardMetrics: Sendable, Hashable {
-    /// How often the store was given up.
+    /// How often the store, or a part of it, was given up.
     package var outages = 0
     /// Calls that failed or took too long.
     package var failures = 0
@@ -20,4 +20,8 @@ package struct GuardMetrics: Sendable, Hashable {
     package var lost = 0
     /// Kept calls that are waiting.
     package var waiting = 0
+    /// Reservations the store had lost when they were settled; their usage was counted all the same.
+    package var forgotten = 0
+    /// Decisions in which a shadow limit had no room.
+    package var shadowRefusals: [ShadowLimit: Int] = [:]
 }

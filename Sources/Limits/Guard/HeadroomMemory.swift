@@ -1,3 +1,4 @@
+import Policy
 import Synchronization
 
 /// What each limit had left when the store was last heard, so that a replica knows its share while the store is away.
@@ -6,6 +7,13 @@ final class HeadroomMemory: Sendable {
     struct Seen: Sendable, Hashable {
         let remaining: Int
         let resetsAt: Int
+
+        /// When the limit is whole again, if as far as is known it has no room for a request that needs so much now;
+        /// else nil.
+        func reset(ifExhaustedFor need: Int, _ claim: LimitClaim, at now: Int) -> Int? {
+            claim.shadow || claim.counter.resource == .concurrency || now >= resetsAt || need <= remaining
+                ? nil : resetsAt
+        }
     }
 
     private struct Generations {

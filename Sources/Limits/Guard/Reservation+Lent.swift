@@ -6,3 +6,12 @@ extension Reservation {
             origin: .lease)
     }
 }
+
+extension ReserveOutcome {
+    /// With the time, by the guard's steady clock.
+    func made(at time: Int) -> ReserveOutcome {
+        guard case .admitted(var reservation) = self else { return self }
+        reservation.madeAt = time
+        return .admitted(reservation)
+    }
+}

@@ -1,6 +1,7 @@
 import DequeModule
 
-/// Remembers ids for a day, and at most so many: at the bound the oldest is forgotten.
+/// Remembers ids for a day, and at most so many: at the bound the oldest is forgotten. Times in milliseconds, by a clock
+/// that never goes back.
 struct BoundedIDSet {
     static let lifetime = 86_400_000
 
@@ -18,7 +19,7 @@ struct BoundedIDSet {
     mutating func insert(_ id: ReservationID, at now: Int) -> Bool {
         forget(before: now - Self.lifetime)
         guard times[id] == nil else { return false }
-        if order.count >= capacity { dropOldest() }
+        if times.count >= capacity || order.count >= 2 * capacity { makeRoom() }
         times[id] = now
         order.append((id, now))
         return true
@@ -34,6 +35,12 @@ struct BoundedIDSet {
 
     mutating func forget(before limit: Int) {
         while let first = order.first, first.time <= limit { dropOldest() }
+    }
+
+    private mutating func makeRoom() {
+        // Those that were removed still have their place: when they are many, it is given to others.
+        if order.count >= 2 * capacity { order.removeAll { times[$0.id] != $0.time } }
+        while times.count >= capacity, !order.isEmpty { dropOldest() }
     }
 
     private mutating func dropOldest() {

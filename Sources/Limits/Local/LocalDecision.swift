@@ -3,13 +3,13 @@ import Policy
 /// One `reserve`, under the locks of the shards it concerns. The Redis script decides the same way.
 struct LocalDecision {
     private let request: ReservationRequest
-    private let now: Int
+    private let now: LocalTime
     private let shard: LocalShard
     private let globalShard: LocalShard?
     private let tenant: TenantLedger?
     private let global: TenantLedger?
 
-    init(_ request: ReservationRequest, _ now: Int, _ shard: LocalShard, _ globalShard: LocalShard?) {
+    init(_ request: ReservationRequest, _ now: LocalTime, _ shard: LocalShard, _ globalShard: LocalShard?) {
         self.request = request
         self.now = now
         self.shard = shard
@@ -25,7 +25,7 @@ struct LocalDecision {
         if isFull { throw .full }
         while true {
             let freed = max(free(global), free(tenant))
-            if let reservation = try admit() { return .admitted(reservation) }
+            if let reservation = admit() { return .admitted(reservation) }
             // What still counts may be dead: look again when it is freed.
             if freed < LocalLimitStore.freedPerCall { return .refused(refusal()) }
         }
@@ -46,32 +46,39 @@ struct LocalDecision {
     }
 
     /// Reserves on all claims; nil, and nothing changed, when one of them has no room.
-    private func admit() throws(LimitStoreFailure) -> Reservation? {
-        let claims = request.claims
+    private func admit() -> Reservation? {
         var admission = Admission(request.demand)
+        var claims = request.claims
         var windows: [WindowState] = []
         windows.reserveCapacity(claims.count)
-        var added = 0
-        var addedGlobal = 0
-        for claim in claims {
-            var window: WindowState
-            if let known = ledger(of: claim)?.window(claim, at: now) {
-                window = known
-            } else {
-                window = WindowState()
-                window.roll(for: claim, now: now)
-                if claim.isGlobal { addedGlobal += 1 } else { added += 1 }
-            }
-            guard admission.fits(claim, window, at: now) else { return nil }
+        for index in claims.indices {
+            var claim = claims[index]
+            let window = window(&claim)
+            // The array is the request's until something in it changes.
+            if claim !== claims[index] { claims[index] = claim }
+            guard admission.fits(claim, window, at: now.wall) else { return nil }
             windows.append(window)
         }
-        guard globalShard?.admit(addedGlobal, at: now) ?? true, shard.admit(added, at: now) else { throw .full }
-        return hold(&windows, tokens: admission.tokens, cost: admission.cost)
+        return hold(claims, &windows, tokens: admission.tokens, cost: admission.cost)
     }
 
-    private func hold(_ windows: inout [WindowState], tokens: Int, cost: Int) -> Reservation {
-        let claims = request.claims
-        let end = now + request.leaseMilliseconds
+    /// How a counter stands now. A claim for whose subject there is no room becomes one of what its like share.
+    private func window(_ claim: inout LimitClaim) -> WindowState {
+        let (shard, ledger) = claim.isGlobal ? (globalShard, global) : (shard, tenant)
+        if let known = ledger?.window(claim, at: now) { return known }
+        if let shard, let ledger {
+            let placed = shard.placed(claim, in: ledger, at: now)
+            if placed !== claim {
+                claim = placed
+                if let known = ledger.window(placed, at: now) { return known }
+            }
+        }
+        var window = WindowState()
+        window.roll(for: claim, now: now.wall)
+        return window
+    }
+
+    private func hold(_ claims: [LimitClaim], _ windows: inout [WindowState], tokens: Int, cost: Int) -> Reservation {
         var holdings: [Holding] = []
         var states: [LimitState] = []
         holdings.reserveCapacity(claims.count)
@@ -79,11 +86,16 @@ struct LocalDecision {
         for (index, claim) in claims.enumerated() {
             let amount = claim.amount(tokens: tokens, cost: cost)
             windows[index].reserve(amount)
-            if claim.counter.resource == .concurrency { windows[index].hold(until: end) }
+            if claim.counter.resource == .concurrency {
+                windows[index].hold(until: now.wall + request.leaseMilliseconds)
+            }
             ledger(of: claim)?.store(windows[index], for: claim.counter)
             holdings.append(Holding(bucket: windows[index].bucket, until: windows[index].until, amount: amount))
-            states.append(LimitState(claim, windows[index], at: now))
+            let state = LimitState(claim, windows[index], at: now.wall)
+            // An enforced limit had room.
+            states.append(claim.shadow ? state.judged(need: request.demand.need(for: claim), holding: amount) : state)
         }
+        let end = now.steady + request.leaseMilliseconds
         tenant?.hold(request.id, claims: claims, holdings: holdings, until: end)
         global?.hold(request.id, claims: claims, holdings: holdings, until: end)
         return Reservation(
@@ -95,14 +107,13 @@ struct LocalDecision {
         var states: [LimitState] = []
         var binding = 0
         var retryAt = 0
-        for (index, claim) in request.claims.enumerated() {
-            var window = ledger(of: claim)?.window(claim, at: now) ?? WindowState()
-            window.roll(for: claim, now: now)
-            let state = LimitState(claim, window, at: now)
-            states.append(state)
+        for (index, var claim) in request.claims.enumerated() {
+            let window = window(&claim)
             let need = request.demand.need(for: claim)
-            guard !claim.shadow, !state.fits(need) else { continue }
-            let instant = window.retryAt(need: need, claim: claim, now: now)
+            let state = LimitState(claim, window, at: now.wall).judged(need: need)
+            states.append(state)
+            guard !claim.shadow, state.wouldRefuse else { continue }
+            let instant = window.retryAt(need: need, claim: claim, now: now.wall)
             if instant > retryAt {
                 retryAt = instant
                 binding = index
@@ -110,6 +121,6 @@ struct LocalDecision {
         }
         return Refusal(
             states: states, binding: binding, requested: request.demand.need(for: request.claims[binding]),
-            retryAfterMilliseconds: max(1, retryAt - now))
+            retryAfterMilliseconds: max(1, retryAt - now.wall))
     }
 }

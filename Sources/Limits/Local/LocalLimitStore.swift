@@ -12,14 +12,22 @@ package final class LocalLimitStore: LimitStore {
     private let shards: [LocalShard]
     private let global: LocalShard
     private let clock: @Sendable () -> Int
+    private let steadyClock: @Sendable () -> Int
 
     /// - Parameters:
-    ///   - maxCounters: how many counters each of the 65 shards may hold; beyond, `reserve` throws `full`.
+    ///   - maxCounters: how many counters each of the 65 shards may hold before limits keep few subjects apart.
+    ///   - maxSubjects: how many subjects of one limit of one tenant are kept apart; the others share one counter.
     ///   - clock: milliseconds since 1970.
-    package init(maxCounters: Int = 65_536, clock: @escaping @Sendable () -> Int) {
-        shards = (0..<64).map { _ in LocalShard(maxCounters: maxCounters) }
-        global = LocalShard(maxCounters: maxCounters)
+    ///   - steadyClock: milliseconds since whenever, never going back; what leases are measured by. nil: `clock`.
+    package init(
+        maxCounters: Int = 65_536, maxSubjects: Int = 50_000, clock: @escaping @Sendable () -> Int,
+        steadyClock: (@Sendable () -> Int)? = nil
+    ) {
+        let bounds = CounterBounds(counters: maxCounters, subjects: maxSubjects)
+        shards = (0..<64).map { _ in LocalShard(bounds: bounds) }
+        global = LocalShard(bounds: bounds)
         self.clock = clock
+        self.steadyClock = steadyClock ?? clock
     }
 
     package var keepsDeadline: Bool { true }
@@ -38,22 +46,36 @@ package final class LocalLimitStore: LimitStore {
 
     package func renew(
         _ reservations: [Reservation], leaseMilliseconds: Int, on loop: any EventLoop
-    ) async throws(LimitStoreFailure) {
-        let end = now() + ReservationRequest.clampedLease(leaseMilliseconds)
+    ) async -> RenewOutcome {
+        let now = now()
+        let lease = ReservationRequest.clampedLease(leaseMilliseconds)
+        var outcome = RenewOutcome()
         for reservation in reservations {
-            try withLedgers(reservation.claims, of: reservation.tenant, creating: false) { ledgers in
-                for ledger in ledgers { ledger.renew(reservation.id, until: end) }
+            do throws(LimitStoreFailure) {
+                try withLedgers(reservation.claims, of: reservation.tenant, creating: false) { places in
+                    for place in places { place.ledger.renew(reservation, leaseMilliseconds: lease, at: now) }
+                }
+                outcome.renewed.append(reservation.id)
+            } catch {
+                outcome.failure = outcome.failure ?? error
             }
         }
+        return outcome
     }
 
     package func charge(
-        _ claims: [LimitClaim], tenant: LimitTenant, id: ReservationID, actuals: LimitActuals, on loop: any EventLoop
+        _ claims: [LimitClaim], tenant: LimitTenant, id: ReservationID, actuals: LimitActuals, age: Int,
+        on loop: any EventLoop
     ) async throws(LimitStoreFailure) -> SettleOutcome {
         let now = now()
+        let instant = LimitAmount.difference(now.wall, max(0, age))
         try Self.validate(claims, of: tenant)
-        let counted = try withLedgers(claims, of: tenant, creating: true) { ledgers in
-            ledgers.reduce(false) { $1.charge(claims, id: id, actuals: actuals, at: now) || $0 }
+        let counted = try withLedgers(claims, of: tenant, creating: true) { places in
+            places.reduce(false) { counted, place in
+                place.ledger.charge(claims, id: id, actuals: actuals, from: instant, at: now) {
+                    place.shard.placed($0, in: place.ledger, at: now)
+                } || counted
+            }
         }
         return counted || claims.isEmpty ? .settled : .alreadySettled
     }
@@ -63,13 +85,19 @@ package final class LocalLimitStore: LimitStore {
     ) async throws(LimitStoreFailure) -> [LimitState] {
         let now = now()
         try Self.validate(claims, of: tenant)
-        return try withLedgers(claims, of: tenant, creating: false) { ledgers in
-            for ledger in ledgers { _ = ledger.freeEnded(at: now, limit: .max) }
+        return try withLedgers(claims, of: tenant, creating: false) { places in
+            for place in places { _ = place.ledger.freeEnded(at: now, limit: .max) }
             return claims.map { claim in
-                let ledger = ledgers.first { $0.owns(claim) }
-                var window = ledger?.window(claim, at: now) ?? WindowState()
-                window.roll(for: claim, now: now)
-                return LimitState(claim, window, at: now)
+                let place = places.first { $0.ledger.owns(claim) }
+                var claim = claim
+                var window = place?.ledger.window(claim, at: now)
+                if window == nil, let place {
+                    claim = place.shard.placed(claim, in: place.ledger, at: now)
+                    window = place.ledger.window(claim, at: now)
+                }
+                var found = window ?? WindowState()
+                found.roll(for: claim, now: now.wall)
+                return LimitState(claim, found, at: now.wall).judged(need: 1)
             }
         }
     }
@@ -108,15 +136,39 @@ package final class LocalLimitStore: LimitStore {
             let settled = try shard(of: reservation.tenant).withLock {
                 $0.existingLedger(reservation.tenant)?.settle(reservation, actuals: actuals, at: now) ?? false
             }
-            return settled ? .settled : .alreadySettled
+            return SettleOutcome(global: nil, own: settled)
         }
-        let settled = try withLedgers(reservation.claims, of: reservation.tenant, creating: false) { ledgers in
-            ledgers.reduce(false) { $1.settle(reservation, actuals: actuals, at: now) || $0 }
+        let hasOwn = reservation.claims.contains { !$0.isGlobal }
+        return try withLedgers(reservation.claims, of: reservation.tenant, creating: false) { places in
+            var (global, own) = (false, false)
+            for place in places where place.ledger.settle(reservation, actuals: actuals, at: now) {
+                if place.ledger.tenant.isGlobal { global = true } else { own = true }
+            }
+            return SettleOutcome(global: global, own: hasOwn ? own : nil)
         }
-        return settled ? .settled : .alreadySettled
     }
 
-    private func now() -> Int { LimitAmount.clamped(clock()) }
+    /// Forgets what an owner has used, not what is held for it.
+    func forgive(_ owner: LimitTenant) {
+        let shard = owner.isGlobal ? global : shard(of: owner)
+        try? shard.withLock { $0.existingLedger(owner)?.forgive() }
+    }
+
+    /// Forgets a counter, as a store does that fails.
+    func lose(_ counter: LimitCounter) {
+        let shard = counter.tenant.isGlobal ? global : shard(of: counter.tenant)
+        try? shard.withLock { $0.existingLedger(counter.tenant)?.lose(counter) }
+    }
+
+    /// Whether nothing is kept.
+    var isEmpty: Bool {
+        for shard in [global] + shards where (try? shard.withLock { $0.isEmpty }) != true { return false }
+        return true
+    }
+
+    private func now() -> LocalTime {
+        LocalTime(wall: LimitAmount.clamped(clock()), steady: LimitAmount.clamped(steadyClock()))
+    }
 
     private func shard(of tenant: LimitTenant) -> LocalShard { shards[tenant.hash & 63] }
 
@@ -134,22 +186,27 @@ package final class LocalLimitStore: LimitStore {
         return hasGlobal
     }
 
+    private struct Place {
+        let shard: LocalShard
+        let ledger: TenantLedger
+    }
+
     /// Runs `body` with the ledgers that the claims concern, the global one first, under their locks.
     private func withLedgers<Result: Sendable>(
-        _ claims: [LimitClaim], of tenant: LimitTenant, creating: Bool, _ body: ([TenantLedger]) -> Result
+        _ claims: [LimitClaim], of tenant: LimitTenant, creating: Bool, _ body: ([Place]) -> Result
     ) throws(LimitStoreFailure) -> Result {
         let hasGlobal = claims.contains(where: \.isGlobal)
         let hasOwn = claims.contains { !$0.isGlobal }
-        func ledgers(_ shard: LocalShard, _ owner: LimitTenant) -> [TenantLedger] {
-            creating ? [shard.ledger(owner)] : shard.existingLedger(owner).map { [$0] } ?? []
+        func places(_ shard: LocalShard, _ owner: LimitTenant) -> [Place] {
+            let ledger = creating ? shard.ledger(owner) : shard.existingLedger(owner)
+            return ledger.map { [Place(shard: shard, ledger: $0)] } ?? []
         }
         if !hasGlobal {
-            return try shard(of: tenant).withLock { body(hasOwn ? ledgers($0, tenant) : []) }
+            return try shard(of: tenant).withLock { body(hasOwn ? places($0, tenant) : []) }
         }
         return try global.withLock { global throws(LimitStoreFailure) in
-            let first = ledgers(global, .global)
-            return hasOwn
-                ? try shard(of: tenant).withLock { body(first + ledgers($0, tenant)) } : body(first)
+            let first = places(global, .global)
+            return hasOwn ? try shard(of: tenant).withLock { body(first + places($0, tenant)) } : body(first)
         }
     }
 }

@@ -10,7 +10,8 @@ package final class LimitClaim: Sendable {
     package let shadow: Bool
     /// Boundaries of a calendar period; nil for the others. A calendar period without boundaries never ends.
     package let calendar: CalendarPeriods?
-    /// What the scripts have to know about the claim: resource, max, shadow, length, calendar boundaries.
+    /// What the scripts have to know about the claim: resource, max, shadow, length, calendar boundaries, whether its
+    /// subjects are bounded.
     let text: String
 
     package init(counter: LimitCounter, max: Int, shadow: Bool = false, calendar: CalendarPeriods? = nil) {
@@ -28,7 +29,14 @@ package final class LimitClaim: Sendable {
         let bounds = self.calendar ?? CalendarPeriods(previousStart: 0, start: 0, end: 0, nextEnd: 0)
         text =
             "\(resource) \(self.max) \(shadow ? 1 : 0) \(counter.length) "
-            + "\(bounds.previousStart) \(bounds.start) \(bounds.end) \(bounds.nextEnd)"
+            + "\(bounds.previousStart) \(bounds.start) \(bounds.end) \(bounds.nextEnd) "
+            + "\(counter.isBounded ? 1 : 0)"
+    }
+
+    /// The same claim on what all subjects share for which a store has no room. A store counts in it when its bound for
+    /// the subjects of a limit is reached, so that nobody is refused for the names that others choose.
+    package var overflow: LimitClaim {
+        LimitClaim(counter: counter.overflow, max: max, shadow: shadow, calendar: calendar)
     }
 
     /// Whether it is shared by all tenants.

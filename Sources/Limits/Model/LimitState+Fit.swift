@@ -13,4 +13,13 @@ extension LimitState {
         if max == 0 { return false }
         return used == 0 && reserved == 0 ? true : need <= remaining
     }
+
+    /// The same, knowing whether a request that needs so much had room. A reservation that was made already, of so much,
+    /// is not counted against itself.
+    func judged(need: Int, holding amount: Int = 0) -> LimitState {
+        let before = LimitState(
+            claim: claim, used: used, reserved: LimitAmount.difference(reserved, amount), resetsAt: resetsAt)
+        return LimitState(
+            claim: claim, used: used, reserved: reserved, resetsAt: resetsAt, wouldRefuse: !before.fits(need))
+    }
 }

@@ -8,6 +8,10 @@ package protocol LimitStore: Sendable {
     /// Whether every call ends within a deadline of the store's own. If not, ``LimitStoreGuard`` keeps the time.
     var keepsDeadline: Bool { get }
 
+    /// Which part of the store serves a tenant's claims, when its parts can fail apart; 0 up to
+    /// ``LimitStoreGuard/domainCount``.
+    func failureDomain(of tenant: LimitTenant, _ claims: [LimitClaim]) -> Int
+
     /// Reserves on all claims, or on none.
     func reserve(
         _ request: ReservationRequest, on loop: any EventLoop
@@ -19,15 +23,19 @@ package protocol LimitStore: Sendable {
         _ reservation: Reservation, actuals: LimitActuals, on loop: any EventLoop
     ) async throws(LimitStoreFailure) -> SettleOutcome
 
-    /// Makes the leases end `leaseMilliseconds` from now. A reservation that is gone stays gone.
-    func renew(
-        _ reservations: [Reservation], leaseMilliseconds: Int, on loop: any EventLoop
-    ) async throws(LimitStoreFailure)
+    /// Makes the leases end `leaseMilliseconds` from now. What a lease held that has ended meanwhile is held again, even
+    /// if there is no room for it; a reservation that was settled stays gone. A failure for some ends nothing for the
+    /// others.
+    func renew(_ reservations: [Reservation], leaseMilliseconds: Int, on loop: any EventLoop) async -> RenewOutcome
 
-    /// Counts usage that was never reserved, in the current periods. Once per id. What an unfinished `reserve` of the
-    /// same id may hold is given back.
+    /// Counts usage that was never reserved. Once per id. What an unfinished `reserve` of the same id may hold is given
+    /// back.
+    ///
+    /// - Parameter age: how many milliseconds ago the usage began. It counts in the periods of that time; where such a
+    ///   period has no effect any more, nothing is counted.
     func charge(
-        _ claims: [LimitClaim], tenant: LimitTenant, id: ReservationID, actuals: LimitActuals, on loop: any EventLoop
+        _ claims: [LimitClaim], tenant: LimitTenant, id: ReservationID, actuals: LimitActuals, age: Int,
+        on loop: any EventLoop
     ) async throws(LimitStoreFailure) -> SettleOutcome
 
     /// The limits as they stand, one per claim.
@@ -35,6 +43,11 @@ package protocol LimitStore: Sendable {
         _ claims: [LimitClaim], tenant: LimitTenant, on loop: any EventLoop
     ) async throws(LimitStoreFailure) -> [LimitState]
 
-    /// Frees the leases that have ended, of every tenant; answers how many.
+    /// Frees the leases that have ended, of every tenant; answers how many. A failure with one tenant's ends nothing
+    /// for the others.
     func sweep(on loop: any EventLoop) async throws(LimitStoreFailure) -> Int
+}
+
+extension LimitStore {
+    package func failureDomain(of tenant: LimitTenant, _ claims: [LimitClaim]) -> Int { 0 }
 }

@@ -6,7 +6,7 @@ package enum LimitStoreFailure: Error, Sendable, Hashable {
     case timedOut
     /// The task was cancelled. Whether the call took effect is unknown.
     case cancelled
-    /// A bound of the store is reached; nothing was changed.
+    /// The tenant has as many reservations as the store keeps; nothing was changed.
     case full
     /// The caller's mistake: a claim of another tenant, or an id that is in use. Nothing was changed.
     case invalid(String)

@@ -17,6 +17,8 @@ package final class LimitTenant: Sendable, Hashable {
     let lapsedKey: String
     /// Ids that `charge` has seen.
     let chargedKey: String
+    /// Hash slot of all these names on Redis Cluster.
+    let slot: Int
     let hash: Int
 
     package convenience init(_ name: String) {
@@ -30,6 +32,7 @@ package final class LimitTenant: Sendable, Hashable {
         leasesKey = prefix + "x"
         lapsedKey = prefix + "d"
         chargedKey = prefix + "c"
+        slot = ClusterSlot.of(tag: tag)
         var hasher = Hasher()
         hasher.combine(prefix)
         hash = hasher.finalize()

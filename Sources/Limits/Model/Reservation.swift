@@ -12,6 +12,7 @@ package struct Reservation: Sendable {
 
     package let id: ReservationID
     package let tenant: LimitTenant
+    /// Those of the request; where the store cannot keep a subject apart any more, ``LimitClaim/overflow`` in its place.
     package let claims: [LimitClaim]
     /// One per claim; empty when nothing is held.
     package let holdings: [Holding]
@@ -22,6 +23,10 @@ package struct Reservation: Sendable {
     /// How many nano-dollars are reserved on each cost counter.
     package let cost: Int
     package var origin = Origin.store
+    /// When the guard made it, by its steady clock.
+    var madeAt = 0
+    /// Whether the guard has been asked to settle it.
+    var settlement = SettlementMark()
 
     package var isDegraded: Bool { origin != .store }
 }

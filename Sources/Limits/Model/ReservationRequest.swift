@@ -18,7 +18,9 @@ package struct ReservationRequest: Sendable {
         self.leaseMilliseconds = Self.clampedLease(leaseMilliseconds)
     }
 
+    static let longestLease = 3_600_000
+
     static func clampedLease(_ milliseconds: Int) -> Int {
-        Swift.min(Swift.max(milliseconds, 1000), 3_600_000)
+        Swift.min(Swift.max(milliseconds, 1000), longestLease)
     }
 }

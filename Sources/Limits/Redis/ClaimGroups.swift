@@ -24,18 +24,16 @@ struct ClaimGroups {
 
     var count: Int { (hasGlobal ? 1 : 0) + (hasOwn ? 1 : 0) }
 
-    var owners: [LimitTenant] { (hasGlobal ? [.global] : []) + (hasOwn ? [tenant] : []) }
-
     /// The keys of a script: three of each group, then the counters.
     func keys(
-        third: (LimitTenant) -> String, _ claims: [LimitClaim], last: String? = nil
+        third: (LimitTenant) -> String, _ claims: [LimitClaim], last: [String] = []
     ) -> [String] {
         var keys: [String] = []
-        keys.reserveCapacity(claims.count + 7)
+        keys.reserveCapacity(claims.count + 8)
         if hasGlobal { Self.append(.global, third, to: &keys) }
         if hasOwn { Self.append(tenant, third, to: &keys) }
         for claim in claims { keys.append(claim.counter.name) }
-        if let last { keys.append(last) }
+        keys += last
         return keys
     }
 

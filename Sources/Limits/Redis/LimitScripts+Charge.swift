@@ -1,11 +1,13 @@
 import RedisClient
 
 extension LimitScripts {
-    /// Keys: per group reservations, leases, charged ids; then one counter per claim. Arguments: id, clock, groups,
-    /// and two per claim: its text, its amount. Answers 1, or 0 when the id was charged before.
+    /// Keys: per group reservations, leases, charged ids; then one counter per claim. Arguments: id, clock, groups, how
+    /// long ago the usage began, how many subjects of a limit are kept apart, and two per claim: its text, its amount.
+    /// Answers 1, or 0 when the id was charged before.
     static let charge = RedisScript(
-        library + """
+        library + places + """
             local id, now, groups = ARGV[1], clock(ARGV[2]), tonumber(ARGV[3])
+            local instant, bound = math.max(0, now - tonumber(ARGV[4])), tonumber(ARGV[5])
             local first = groups * 3
             local fresh, any = {}, 0
             for g = 1, groups do
@@ -23,12 +25,23 @@ extension LimitScripts {
             end
             if any == 0 then return 0 end
             for i = first + 1, #KEYS do
-              local key, at = KEYS[i], 2 + 2 * (i - first)
-              if fresh[group(key, groups)] then
+              local at = 4 + 2 * (i - first)
+              local c, amount = claim(ARGV[at]), tonumber(ARGV[at + 1])
+              if fresh[group(KEYS[i], groups)] and amount > 0 then
+                local key, shared = placed(KEYS[i], c, now, bound, 64)
                 local w = load(key)
-                rollto(w, claim(ARGV[at]), now)
-                w.us = sum(w.us, tonumber(ARGV[at + 1]))
-                touched[key] = true
+                local new = shared == 0 and w.u <= now
+                rollto(w, c, now)
+                local period = instant
+                if c.length > 0 then period = instant - math.fmod(instant, c.length) end
+                if period >= w.b then
+                  w.us = sum(w.us, amount)
+                  touched[key] = true
+                elseif c.length > 0 and period == w.b - c.length then
+                  w.pu = sum(w.pu, amount)
+                  touched[key] = true
+                end
+                if new and touched[key] then takeplace(key, c, w, now) end
               end
             end
             save(now)

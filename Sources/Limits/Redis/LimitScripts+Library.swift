@@ -48,10 +48,10 @@ extension LimitScripts {
             pr = tonumber(pr)}
         end
 
-        local function preload(first)
-          if first > #KEYS then return end
-          local texts = redis.call('MGET', unpack(KEYS, first))
-          for i = first, #KEYS do windows[KEYS[i]] = parse(texts[i - first + 1]) end
+        local function preload(first, last)
+          if first > last then return end
+          local texts = redis.call('MGET', unpack(KEYS, first, last))
+          for i = first, last do windows[KEYS[i]] = parse(texts[i - first + 1]) end
         end
 
         local function load(key)
@@ -79,38 +79,53 @@ extension LimitScripts {
           touched = {}
         end
 
-        local function roll(w, bucket, til, length)
-          if bucket <= w.b then
-            if bucket == w.b then w.u = math.max(w.u, til) end
-            return
-          end
-          if length > 0 and bucket == w.b + length then
-            w.pu, w.pr = w.us, w.re
-          else
-            w.pu, w.pr = 0, 0
-          end
-          w.us, w.re, w.b, w.u = 0, 0, bucket, til
+        -- one calendar period in two time zones: half of the shorter one, or more, in common
+        local function same(b, u, bucket, til)
+          local common = math.min(u, til) - math.max(b, bucket)
+          return common > 0 and 2 * common >= math.min(u - b, til - bucket)
         end
 
-        -- resource, max, shadow, length, and the boundaries of calendar periods
+        local function begin(w, bucket, til, before, held)
+          w.pu, w.pr, w.us, w.re, w.b, w.u = before, held, 0, 0, bucket, til
+        end
+
+        local function roll(w, bucket, til, length, now)
+          if bucket == w.b then
+            w.u = math.max(w.u, til)
+          elseif length == 0 and now < w.u and same(w.b, w.u, bucket, til) then
+            w.u = til
+          elseif bucket > w.b then
+            if length > 0 and bucket == w.b + length then
+              begin(w, bucket, til, w.us, w.re)
+            else
+              begin(w, bucket, til, 0, 0)
+            end
+          elseif (length > 0 and w.b > bucket + length) or (length == 0 and w.b > til) then
+            -- of a clock that had been far ahead
+            begin(w, bucket, til, 0, 0)
+          end
+        end
+
+        -- resource, max, shadow, length, the boundaries of calendar periods, whether its subjects are bounded
         local function claim(text)
-          local kind, max, shadow, length, before, start, finish, after =
-            string.match(text, '^(%a) (%d+) (%d) (%d+) (%d+) (%d+) (%d+) (%d+)$')
+          local kind, max, shadow, length, before, start, finish, after, bounded =
+            string.match(text, '^(%a) (%d+) (%d) (%d+) (%d+) (%d+) (%d+) (%d+) (%d)$')
           return {kind = kind, max = tonumber(max), shadow = shadow == '1', length = tonumber(length),
-            before = tonumber(before), start = tonumber(start), finish = tonumber(finish), after = tonumber(after)}
+            before = tonumber(before), start = tonumber(start), finish = tonumber(finish), after = tonumber(after),
+            bounded = bounded == '1'}
         end
 
         local function rollto(w, c, now)
           if c.kind == 'c' then return end
           if c.length > 0 then
             local bucket = now - math.fmod(now, c.length)
-            roll(w, bucket, bucket + 2 * c.length, c.length)
+            roll(w, bucket, bucket + 2 * c.length, c.length, now)
           elseif now < c.start then
-            roll(w, c.before, c.start, 0)
+            roll(w, c.before, c.start, 0, now)
           elseif now < c.finish then
-            roll(w, c.start, c.finish, 0)
+            roll(w, c.start, c.finish, 0, now)
           else
-            roll(w, c.finish, c.after, 0)
+            roll(w, c.finish, c.after, 0, now)
           end
         end
 
@@ -145,25 +160,52 @@ extension LimitScripts {
           return string.format('%.0f %.0f %.0f', used(w, c, now), reserved(w, c, now), resets(w, c, now))
         end
 
+        -- Where a holding belongs: 1 the current period, 2 the previous one, 3 that of a clock which was far ahead;
+        -- nil when its period is over.
+        local function place(w, bucket, til, length, now)
+          if bucket == w.b or (length == 0 and same(w.b, w.u, bucket, til)) then return 1 end
+          if bucket > w.b then
+            local span = length
+            if span == 0 then span = til - bucket end
+            if now < bucket - span then
+              if w.b > 0 then return 3 end
+              return nil
+            end
+            if now >= til then return nil end
+            roll(w, bucket, til, length, now)
+            return 1
+          end
+          if length > 0 and w.b == bucket + length then return 2 end
+          return nil
+        end
+
         -- in the period it was made in, or not at all
         local function settle(key, bucket, til, length, release, charge, now)
           local w = load(key)
-          if w.b < bucket and now < til then roll(w, bucket, til, length) end
-          if w.b == bucket then
+          local where = place(w, bucket, til, length, now)
+          if where == 1 then
             w.re, w.us = difference(w.re, release), sum(w.us, charge)
-          elseif length > 0 and w.b == bucket + length then
+          elseif where == 2 then
             w.pr, w.pu = difference(w.pr, release), sum(w.pu, charge)
+          elseif where == 3 then
+            w.us = sum(w.us, charge)
           else
             return
           end
           touched[key] = true
         end
 
+        local function each(record, body)
+          for name, bucket, til, amount, length in string.gmatch(record, '(%S+) (%d+) (%d+) (%d+) (%d+)') do
+            body(name, tonumber(bucket), tonumber(til), tonumber(amount), tonumber(length))
+          end
+        end
+
         local function release(record, now)
           if not record then return end
-          for name, bucket, til, amount, length in string.gmatch(record, '(%S+) (%d+) (%d+) (%d+) (%d+)') do
-            settle(name, tonumber(bucket), tonumber(til), tonumber(length), tonumber(amount), 0, now)
-          end
+          each(record, function(name, bucket, til, amount, length)
+            settle(name, bucket, til, length, amount, 0, now)
+          end)
         end
 
         -- leases that have ended, oldest first; answers how many were freed

@@ -1,19 +1,19 @@
 import RedisClient
 
 extension LimitScripts {
-    /// Keys: per group reservations, leases, lapsed ids; then one counter per claim; last, with an index name, the
-    /// index of tenants. Arguments: id, lease, clock, groups, name for the index or empty, needed and wanted tokens,
-    /// needed and wanted cost, one text per claim.
+    /// Keys: per group reservations, leases, lapsed ids; then one counter per claim; last, with a name for it, the two
+    /// of the index of tenants. Arguments: id, lease, clock, groups, name for the index or empty, how many subjects of a
+    /// limit are kept apart, needed and wanted tokens, needed and wanted cost, one text per claim.
     ///
-    /// Answers one text: `1 now tokens cost` and per claim `used reserved resets bucket until`, or `0 now binding
-    /// retry-at` and per claim `used reserved resets`; `2` when there are too many reservations, `3` when the id is in
-    /// use.
+    /// Answers one text: `1 now tokens cost` and per claim `used reserved resets shared bucket until`, or `0 now binding
+    /// retry-at` and per claim `used reserved resets shared`; `2` when there are too many reservations, `3` when the id
+    /// is in use. `shared` is 1 when the counter is the one that further subjects share.
     static let reserve = RedisScript(
-        library + """
+        library + places + index + """
             local id, lease, now, groups = ARGV[1], tonumber(ARGV[2]), clock(ARGV[3]), tonumber(ARGV[4])
-            local index = ARGV[5]
-            local tokens = {need = tonumber(ARGV[6]), want = tonumber(ARGV[7]), room = CAP}
-            local cost = {need = tonumber(ARGV[8]), want = tonumber(ARGV[9]), room = CAP}
+            local name, bound = ARGV[5], tonumber(ARGV[6])
+            local tokens = {need = tonumber(ARGV[7]), want = tonumber(ARGV[8]), room = CAP}
+            local cost = {need = tonumber(ARGV[9]), want = tonumber(ARGV[10]), room = CAP}
             local first = groups * 3
 
             local function need(c)
@@ -64,9 +64,14 @@ extension LimitScripts {
               if redis.call('HLEN', KEYS[g * 3 - 2]) >= \(LocalLimitStore.maxReservationsPerTenant) then return '2' end
             end
 
-            local claims = {}
-            for i = 10, #ARGV do claims[i - 9] = claim(ARGV[i]) end
-            preload(first + 1)
+            local claims, keys, shared, fresh = {}, {}, {}, {}
+            for i = 11, #ARGV do claims[i - 10] = claim(ARGV[i]) end
+            preload(first + 1, first + #claims)
+            for i, c in ipairs(claims) do
+              local key = KEYS[first + i]
+              keys[i], shared[i] = placed(key, c, now, bound, 64)
+              fresh[i] = shared[i] == 0 and load(key).u <= now
+            end
 
             local admitted
             repeat
@@ -79,7 +84,7 @@ extension LimitScripts {
               admitted = true
               tokens.room, cost.room = CAP, CAP
               for i, c in ipairs(claims) do
-                local w = load(KEYS[first + i])
+                local w = load(keys[i])
                 rollto(w, c, now)
                 if not c.shadow then
                   if not fits(w, c) then admitted = false end
@@ -94,12 +99,12 @@ extension LimitScripts {
             if not admitted then
               local binding, last = 0, 0
               for i, c in ipairs(claims) do
-                local w = load(KEYS[first + i])
+                local w = load(keys[i])
                 if not c.shadow and not fits(w, c) then
                   local instant = retry(w, c)
                   if instant > last then binding, last = i - 1, instant end
                 end
-                reply[#reply + 1] = state(w, c, now)
+                reply[#reply + 1] = state(w, c, now) .. ' ' .. shared[i]
               end
               return string.format('0 %.0f %d %.0f ', now, binding, last) .. table.concat(reply, ' ')
             end
@@ -108,7 +113,7 @@ extension LimitScripts {
             cost.grant = math.max(cost.need, math.min(cost.want, cost.room))
             local records = {{}, {}}
             for i, c in ipairs(claims) do
-              local key, amount = KEYS[first + i], 1
+              local key, amount = keys[i], 1
               local w = load(key)
               if c.kind == 't' then amount = tokens.grant elseif c.kind == 'm' then amount = cost.grant end
               w.re = sum(w.re, amount)
@@ -116,9 +121,10 @@ extension LimitScripts {
                 if w.re == 1 then w.u = now + lease else w.u = math.max(w.u, now + lease) end
               end
               touched[key] = true
+              if fresh[i] then takeplace(key, c, w, now) end
               local record = records[group(key, groups)]
               record[#record + 1] = string.format('%s %.0f %.0f %.0f %d', key, w.b, w.u, amount, c.length)
-              reply[#reply + 1] = state(w, c, now) .. string.format(' %.0f %.0f', w.b, w.u)
+              reply[#reply + 1] = state(w, c, now) .. string.format(' %d %.0f %.0f', shared[i], w.b, w.u)
             end
             save(now)
             for g = 1, groups do
@@ -128,7 +134,7 @@ extension LimitScripts {
               redis.call('PEXPIRE', r, LONG)
               redis.call('PEXPIRE', x, LONG)
             end
-            if index ~= '' then redis.call('ZADD', KEYS[#KEYS], now, index) end
+            if name ~= '' then note(KEYS[#KEYS - 1], KEYS[#KEYS], name, now, now + lease) end
             return string.format('1 %.0f %.0f %.0f ', now, tokens.grant, cost.grant) .. table.concat(reply, ' ')
             """)
 }

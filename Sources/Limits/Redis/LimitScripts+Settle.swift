@@ -3,7 +3,7 @@ import RedisClient
 extension LimitScripts {
     /// Keys: per group reservations, leases, lapsed ids; then one counter per claim. Arguments: id, clock, groups, and
     /// one text with five numbers per claim: start of the period, when that ceases to matter, amount, length, actual.
-    /// Answers 1, or 0 when the id is not waiting to be settled.
+    /// Answers in which groups the id was waiting to be settled: 1 the first, 2 the second, 3 both, 0 none.
     static let settle = RedisScript(
         library + """
             local id, now, groups = ARGV[1], clock(ARGV[2]), tonumber(ARGV[3])
@@ -12,13 +12,13 @@ extension LimitScripts {
             for g = 1, groups do
               if redis.call('HDEL', KEYS[g * 3 - 2], id) == 1 then
                 redis.call('ZREM', KEYS[g * 3 - 1], id)
-                status[g], any = 'held', 1
+                status[g], any = 'held', any + g
               elseif redis.call('ZREM', KEYS[g * 3], id) == 1 then
-                status[g], any = 'lapsed', 1
+                status[g], any = 'lapsed', any + g
               end
             end
             if any == 0 then return 0 end
-            preload(first + 1)
+            preload(first + 1, #KEYS)
             local i = first
             for bucket, til, amount, length, charge in
               string.gmatch(ARGV[4], '(%d+) (%d+) (%d+) (%d+) (%d+)') do
@@ -31,6 +31,6 @@ extension LimitScripts {
               end
             end
             save(now)
-            return 1
+            return any
             """)
 }

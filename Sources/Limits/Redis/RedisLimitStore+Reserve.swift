@@ -7,14 +7,15 @@ extension RedisLimitStore {
         _ request: ReservationRequest, _ groups: ClaimGroups, noting isDue: Bool, on loop: any EventLoop
     ) async throws(LimitStoreFailure) -> ReserveOutcome {
         let notes = isDue && !runner.isCluster
-        let keys = groups.keys(third: \.lapsedKey, request.claims, last: notes ? Self.indexKey : nil)
+        let keys = groups.keys(third: \.lapsedKey, request.claims, last: notes ? Self.indexKeys : [])
         var arguments: [RedisArgument] = []
-        arguments.reserveCapacity(9 + request.claims.count)
+        arguments.reserveCapacity(10 + request.claims.count)
         arguments.append(.bytes(request.id.bytes))
         arguments.append(.integer(request.leaseMilliseconds))
         arguments.append(override)
         arguments.append(.integer(groups.count))
         arguments.append(.string(notes ? request.tenant.name : ""))
+        arguments.append(.integer(maxSubjects))
         arguments.append(.integer(request.demand.tokens.need))
         arguments.append(.integer(request.demand.tokens.want))
         arguments.append(.integer(request.demand.cost.need))
@@ -36,8 +37,12 @@ extension RedisLimitStore {
         switch try await reserve(global, on: loop) {
         case .admitted(let reservation): first = reservation
         case .refused(let refusal):
-            let own = try await inspect(claims, tenant: request.tenant, on: loop)
-            return .refused(refusal.joined(request, global: refusal.states, own: own, bindsGlobal: true))
+            // What the tenant's limits say is for show: they cannot change the answer, and neither can their failure.
+            guard let own = try? await inspect(claims, tenant: request.tenant, on: loop) else {
+                return .refused(refusal)
+            }
+            let judged = own.map { $0.judged(need: request.demand.need(for: $0.claim)) }
+            return .refused(refusal.joined(request, global: refusal.states, own: judged, bindsGlobal: true))
         }
         let rest = LimitDemand(
             tokens: .init(need: request.demand.tokens.need, want: first.tokens),
@@ -72,10 +77,12 @@ extension RedisLimitStore {
             guard let now = numbers.next(), let binding = numbers.next(), let retryAt = numbers.next(),
                 binding < request.claims.count
             else { throw unreadable }
+            let states = try LimitState.read(request.claims, from: &numbers).map {
+                $0.judged(need: request.demand.need(for: $0.claim))
+            }
             return .refused(
                 Refusal(
-                    states: try LimitState.read(request.claims, from: &numbers), binding: binding,
-                    requested: request.demand.need(for: request.claims[binding]),
+                    states: states, binding: binding, requested: request.demand.need(for: request.claims[binding]),
                     retryAfterMilliseconds: max(1, retryAt - now)))
         case 2: throw .full
         case 3: throw .invalid("the id is in use")
@@ -87,20 +94,22 @@ extension RedisLimitStore {
         of request: ReservationRequest, _ numbers: inout ReplyNumbers
     ) throws(LimitStoreFailure) -> Reservation {
         guard numbers.next() != nil, let tokens = numbers.next(), let cost = numbers.next() else { throw unreadable }
+        var claims = request.claims
         var states: [LimitState] = []
         var holdings: [Holding] = []
         states.reserveCapacity(request.claims.count)
         holdings.reserveCapacity(request.claims.count)
-        for claim in request.claims {
-            guard let used = numbers.next(), let reserved = numbers.next(), let resets = numbers.next(),
-                let bucket = numbers.next(), let until = numbers.next()
-            else { throw unreadable }
-            states.append(LimitState(claim: claim, used: used, reserved: reserved, resetsAt: resets))
-            holdings.append(
-                Holding(bucket: bucket, until: until, amount: claim.amount(tokens: tokens, cost: cost)))
+        for (index, claim) in request.claims.enumerated() {
+            let state = try LimitState.read(claim, from: &numbers)
+            guard let bucket = numbers.next(), let until = numbers.next() else { throw unreadable }
+            let amount = claim.amount(tokens: tokens, cost: cost)
+            if state.claim !== claim { claims[index] = state.claim }
+            // An enforced limit had room.
+            states.append(claim.shadow ? state.judged(need: request.demand.need(for: claim), holding: amount) : state)
+            holdings.append(Holding(bucket: bucket, until: until, amount: amount))
         }
         return Reservation(
-            id: request.id, tenant: request.tenant, claims: request.claims, holdings: holdings, states: states,
+            id: request.id, tenant: request.tenant, claims: claims, holdings: holdings, states: states,
             tokens: tokens, cost: cost)
     }
 }

@@ -5,7 +5,7 @@ extension Reservation {
     /// This one holds the global claims of a request, `own` the others.
     func joined(_ own: Reservation, _ request: ReservationRequest) -> Reservation {
         Reservation(
-            id: id, tenant: tenant, claims: request.claims,
+            id: id, tenant: tenant, claims: request.claims.merged(claims, own.claims),
             holdings: request.claims.merged(holdings, own.holdings),
             states: request.claims.merged(states, own.states), tokens: own.tokens, cost: own.cost)
     }

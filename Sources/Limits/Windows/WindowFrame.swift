@@ -18,4 +18,11 @@ struct WindowFrame: Sendable, Hashable {
         bucket = now - now % length
         until = bucket + 2 * length
     }
+
+    /// Whether two calendar periods are the same day, week or month in two time zones: they have half of the shorter
+    /// one, or more, in common. Of one zone they never overlap.
+    func isSamePeriod(as other: WindowFrame) -> Bool {
+        let common = min(until, other.until) - max(bucket, other.bucket)
+        return common > 0 && 2 * common >= min(until - bucket, other.until - other.bucket)
+    }
 }

@@ -17,21 +17,33 @@ package struct WindowState: Sendable, Hashable {
 
     package init() {}
 
-    /// Moves on to the period of an instant if that is a later one. A clock that went back changes nothing: the latest
-    /// period stays the current one.
+    /// Moves on to the period of an instant if that is a later one. A clock that went back a little changes nothing: the
+    /// latest period stays the current one.
     mutating func roll(for claim: LimitClaim, now: Int) {
         if claim.counter.resource == .concurrency { return }
-        roll(to: claim.frame(at: now), length: claim.counter.length)
+        roll(to: claim.frame(at: now), length: claim.counter.length, now: now)
     }
 
-    mutating func roll(to frame: WindowFrame, length: Int) {
-        if frame.bucket <= bucket {
-            if frame.bucket == bucket { until = max(until, frame.until) }
-            return
+    mutating func roll(to frame: WindowFrame, length: Int, now: Int) {
+        if frame.bucket == bucket {
+            until = max(until, frame.until)
+        } else if length == 0, now < until, frame.isSamePeriod(as: current) {
+            // The tenant's time zone has changed. The running period goes on, and ends when it ends there.
+            until = frame.until
+        } else if frame.bucket > bucket {
+            let follows = length > 0 && frame.bucket == bucket + length
+            begin(frame, used: follows ? used : 0, reserved: follows ? reserved : 0)
+        } else if bucket > (length > 0 ? frame.bucket + length : frame.until) {
+            // The clock had been far ahead. What it counted then would be in the way until that time comes.
+            begin(frame, used: 0, reserved: 0)
         }
-        let follows = length > 0 && frame.bucket == bucket + length
-        previousUsed = follows ? used : 0
-        previousReserved = follows ? reserved : 0
+    }
+
+    private var current: WindowFrame { WindowFrame(bucket: bucket, until: until) }
+
+    private mutating func begin(_ frame: WindowFrame, used before: Int, reserved heldBefore: Int) {
+        previousUsed = before
+        previousReserved = heldBefore
         used = 0
         reserved = 0
         bucket = frame.bucket
@@ -72,25 +84,84 @@ package struct WindowState: Sendable, Hashable {
 
     /// Takes a reserved amount out of the period it was made in and counts what was used in that same period. If the
     /// period is neither the current nor the previous one, nothing happens: neither a refund nor an overage lands in
-    /// another period.
-    mutating func settle(_ holding: Holding, release: Int, charge: Int, length: Int, now: Int) {
-        if bucket < holding.bucket, now < holding.until {
-            // The store lost the counter in the meantime; the charge still counts.
-            roll(to: WindowFrame(bucket: holding.bucket, until: holding.until), length: length)
-        }
-        if bucket == holding.bucket {
+    /// another period. Answers whether something did.
+    @discardableResult
+    mutating func settle(_ holding: Holding, release: Int, charge: Int, length: Int, now: Int) -> Bool {
+        switch place(of: holding, length: length, now: now) {
+        case .current:
             reserved = LimitAmount.difference(reserved, release)
             used = LimitAmount.sum(used, charge)
-        } else if length > 0, bucket == holding.bucket + length {
+        case .previous:
             previousReserved = LimitAmount.difference(previousReserved, release)
             previousUsed = LimitAmount.sum(previousUsed, charge)
+        case .ahead:
+            used = LimitAmount.sum(used, charge)
+        case .over: return false
         }
+        return true
     }
 
-    /// Counts usage without a reservation in the current period.
-    mutating func charge(_ amount: Int) {
-        used = LimitAmount.sum(used, amount)
+    /// Holds once more what was given back when a lease ended, in the period it was made in, whether there is room for
+    /// it or not. Answers whether something happened.
+    ///
+    /// - Parameter end: of the new lease.
+    @discardableResult
+    mutating func holdAgain(_ holding: Holding, of counter: LimitCounter, until end: Int, now: Int) -> Bool {
+        switch place(of: holding, length: counter.length, now: now) {
+        case .current:
+            reserved = LimitAmount.sum(reserved, holding.amount)
+            if counter.resource == .concurrency { hold(until: end) }
+        case .previous: previousReserved = LimitAmount.sum(previousReserved, holding.amount)
+        case .ahead, .over: return false
+        }
+        return true
     }
+
+    /// Counts usage without a reservation in the period of an instant that may lie back. If that has no effect any
+    /// more, nothing happens. The state must have been rolled to now. Answers whether something happened.
+    @discardableResult
+    mutating func charge(_ amount: Int, at instant: Int, length: Int) -> Bool {
+        let period = length > 0 ? instant - instant % length : instant
+        if period >= bucket {
+            used = LimitAmount.sum(used, amount)
+        } else if length > 0, period == bucket - length {
+            previousUsed = LimitAmount.sum(previousUsed, amount)
+        } else {
+            return false
+        }
+        return true
+    }
+
+    private enum Place {
+        case current
+        case previous
+        /// Of a clock that was far ahead. Its period is gone with that time; what was used counts now.
+        case ahead
+        case over
+    }
+
+    private mutating func place(of holding: Holding, length: Int, now: Int) -> Place {
+        let frame = WindowFrame(bucket: holding.bucket, until: holding.until)
+        if holding.bucket == bucket || length == 0 && frame.isSamePeriod(as: current) { return .current }
+        if holding.bucket > bucket {
+            let span = length > 0 ? length : holding.until - holding.bucket
+            if now < holding.bucket - span { return bucket > 0 ? .ahead : .over }
+            guard now < holding.until else { return .over }
+            // The store lost the counter in the meantime; the charge still counts.
+            roll(to: frame, length: length, now: now)
+            return .current
+        }
+        return length > 0 && bucket == holding.bucket + length ? .previous : .over
+    }
+
+    /// Forgets what was used, not what is held.
+    mutating func forgive() {
+        used = 0
+        previousUsed = 0
+    }
+
+    /// Whether it holds nothing and counts nothing.
+    var isEmpty: Bool { used == 0 && reserved == 0 && previousUsed == 0 && previousReserved == 0 }
 
     /// Whether forgetting the state would change nothing.
     func isStale(at now: Int, counter: LimitCounter) -> Bool {

@@ -34,7 +34,7 @@ struct LimitRouteTests {
                     #"{"scope":"key","resource":"concurrency","per":null,"max":20,"used":0,"reserved":0,"#
                         + #""remaining":20,"resets_at":"2023-11-14T22:13:20Z","shadow":false}"#,
                     #"{"scope":"global","resource":"requests","per":"week","max":7,"used":1,"reserved":0,"#
-                        + #""remaining":6,"resets_at":"2023-11-20T00:00:00Z","shadow":true}"#,
+                        + #""remaining":6,"resets_at":"2023-11-20T00:00:00Z","shadow":true,"would_refuse":false}"#,
                 ])
             #expect(answer.header("x-ratelimit-remaining-requests") == "9")
             #expect(answer.header("x-ratelimit-remaining-tokens") == "99850")

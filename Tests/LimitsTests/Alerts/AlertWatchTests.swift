@@ -49,7 +49,7 @@ import Testing
                     percent: 87, used: 870, max: 1000, resetsAt: noon + 120_000, shadow: true))
         #expect(first.webhook == hook)
         #expect(!first.allowPrivateNetwork)
-        #expect(first.keys == [80, 50].map { "ml1:{t:acme}:key:cost:minute:k1:\(noon):\($0)" })
+        #expect(first.keys == [80, 50].map { "ml1:{t:acme}:key:cost:minute:k1:\(noon):1000:\($0)" })
         #expect(first.lifetime == 120_000 - 7 + AlertWatch.margin)
         // Another replica gives the same alert the same id, and another alert another.
         let (other, next) = (RaisedAlerts(), RaisedAlerts())
@@ -89,6 +89,39 @@ import Testing
         #expect(observe(day, noon + 43_200_000) == 1)
         #expect(observe(next, noon + 43_200_001) == 0)
         #expect(observe(next, noon + 43_199_999) == 0)
+    }
+
+    /// Whoever raises a limit wants to hear of the new one.
+    @Test func aLimitThatWasChangedIsAnotherOne() {
+        let watch = watch()
+        func observe(_ used: Int, of max: Int) -> [Int] {
+            let limit = claim(.tenant, .tokens, .minute, max: max, tenant: acme)
+            watch.observe([state(limit, used: used)], tenant: "acme", policy: alerting(), now: noon)
+            return raised.take().map(\.alert.threshold)
+        }
+        #expect(observe(960, of: 1000) == [95])
+        #expect(observe(970, of: 2000) == [])
+        #expect(observe(1000, of: 2000) == [50])
+        #expect(observe(1600, of: 2000) == [80])
+        #expect(observe(1700, of: 2000) == [])
+        // Lowered, and back: of each it was told.
+        #expect(observe(1700, of: 1800) == [80])
+        #expect(observe(1700, of: 2000) == [])
+        #expect(observe(1700, of: 1000) == [])
+    }
+
+    @Test func tenantsWithDifferentLimitsOnOneCounterAreToldOnceEach() {
+        let watch = watch()
+        let small = claim(.global, .requests, .hour, max: 100, tenant: acme)
+        let large = claim(.global, .requests, .hour, max: 1000, tenant: LimitTenant("other"))
+        for _ in 0..<5 {
+            watch.observe([state(small, used: 600)], tenant: "acme", policy: alerting(), now: noon)
+            watch.observe([state(large, used: 600)], tenant: "other", policy: alerting(), now: noon)
+        }
+        let alerts = raised.all
+        #expect(alerts.map(\.alert.threshold) == [95, 50])
+        #expect(Set(alerts.flatMap(\.keys)).count == 4)
+        #expect(alerts[0].alert.id != alerts[1].alert.id)
     }
 
     @Test func countersAreApart() {
@@ -133,8 +166,8 @@ import Testing
         watch.observe(states, adding: used(1), tenant: "acme", policy: alerting(at: [80]), now: noon + 100_000)
         #expect(
             raised.all.map(\.keys) == [
-                ["ml1:{t:acme}:tenant:tokens:day::\(noon - 43_200_000):80"],
-                ["ml1:{t:acme}:tenant:tokens:minute::\(noon):80"],
+                ["ml1:{t:acme}:tenant:tokens:day::\(noon - 43_200_000):100:80"],
+                ["ml1:{t:acme}:tenant:tokens:minute::\(noon):1000:80"],
             ])
     }
 

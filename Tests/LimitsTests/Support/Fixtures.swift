@@ -1,7 +1,9 @@
-import Limits
 import NIOCore
 import NIOPosix
 import Policy
+import Testing
+
+@testable import Limits
 
 /// An event loop for calls that do not depend on one.
 let anyLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next()
@@ -34,11 +36,15 @@ func used(_ tokens: Int, requests: Int = 1) -> LimitActuals {
     LimitActuals(requests: requests, tokens: tokens, cost: tokens * 1000)
 }
 
-/// The UTC day around an instant.
-func utcDay(_ now: Int) -> CalendarPeriods {
-    let day = 86_400_000
-    let start = now - now % day
-    return CalendarPeriods(previousStart: start - day, start: start, end: start + day, nextEnd: start + 2 * day)
+let oneHour = 3_600_000
+let oneDay = 86_400_000
+
+/// The UTC day around an instant; or that of a zone so many hours west of it.
+func utcDay(_ now: Int, west hours: Int = 0) -> CalendarPeriods {
+    let local = now - hours * oneHour
+    let start = now - local % oneDay
+    return CalendarPeriods(
+        previousStart: start - oneDay, start: start, end: start + oneDay, nextEnd: start + 2 * oneDay)
 }
 
 extension ReservationID {
@@ -61,10 +67,20 @@ extension ReserveOutcome {
 
 /// A limit store with a clock that the test moves.
 struct StoreUnderTest: Sendable {
+    /// How many subjects of a limit the stores of tests keep apart.
+    static let maxSubjects = 8
+
     let store: any LimitStore
     let clock: TestClock
     /// Decides a request with global claims in two steps.
     var isCluster = false
+    /// Makes the store forget a counter.
+    var lose: @Sendable (LimitCounter) async throws -> Void = { _ in }
+
+    static func local(_ clock: TestClock = TestClock(), maxSubjects: Int = maxSubjects) -> StoreUnderTest {
+        let store = LocalLimitStore(maxSubjects: maxSubjects, clock: clock.read)
+        return StoreUnderTest(store: store, clock: clock, lose: { store.lose($0) })
+    }
 
     func reserve(
         _ id: ReservationID = .random(), _ claims: [LimitClaim], of tenant: LimitTenant, _ demand: LimitDemand,
@@ -80,13 +96,15 @@ struct StoreUnderTest: Sendable {
     }
 
     func charge(
-        _ id: ReservationID, _ claims: [LimitClaim], of tenant: LimitTenant, _ actuals: LimitActuals
+        _ id: ReservationID, _ claims: [LimitClaim], of tenant: LimitTenant, _ actuals: LimitActuals, age: Int = 0
     ) async throws -> SettleOutcome {
-        try await store.charge(claims, tenant: tenant, id: id, actuals: actuals, on: anyLoop)
+        try await store.charge(claims, tenant: tenant, id: id, actuals: actuals, age: age, on: anyLoop)
     }
 
     func renew(_ reservations: [Reservation], lease: Int = 30_000) async throws {
-        try await store.renew(reservations, leaseMilliseconds: lease, on: anyLoop)
+        let outcome = await store.renew(reservations, leaseMilliseconds: lease, on: anyLoop)
+        if let failure = outcome.failure { throw failure }
+        #expect(outcome.renewed == reservations.map(\.id))
     }
 
     func state(_ claims: [LimitClaim], of tenant: LimitTenant) async throws -> [Amounts] {
@@ -110,5 +128,12 @@ struct Amounts: Equatable, CustomStringConvertible {
         self.init(state.used, state.reserved)
     }
 
+    static let none = Amounts(0, 0)
+
     var description: String { "used \(used), reserved \(reserved)" }
+}
+
+extension WindowState {
+    /// Counts usage in the current period.
+    mutating func charge(_ amount: Int) { charge(amount, at: bucket, length: 0) }
 }

@@ -6,15 +6,18 @@ struct LimitScenario {
     let tenants = [LimitTenant("one"), LimitTenant("two")]
     private var nextID = 1
 
-    /// The claims of one key; the days are UTC's, around `now`.
-    func claims(tenant index: Int, key: Int, now: Int) -> [LimitClaim] {
+    /// The claims of one key; the days are UTC's around `now`, or those of a zone so many hours west.
+    func claims(tenant index: Int, key: Int, now: Int, west hours: Int = 0) -> [LimitClaim] {
         let tenant = tenants[index]
+        let day = utcDay(now, west: hours)
         return [
             claim(.global, .requests, .minute, max: 60, tenant: tenant),
             claim(.global, .tokens, .hour, max: 90_000, tenant: tenant),
             claim(.tenant, .tokens, .minute, max: 3000, tenant: tenant),
-            claim(.tenant, .tokens, .day, max: 400_000, tenant: tenant, calendar: utcDay(now)),
+            claim(.tenant, .tokens, .day, max: 400_000, tenant: tenant, calendar: day),
+            claim(.tenant, .cost, .hour, max: 400_000, tenant: tenant),
             claim(.user, .requests, .second, max: 3, tenant: tenant, subject: "u\(key / 2)"),
+            claim(.user, .cost, .day, max: 3_000_000, tenant: tenant, subject: "u\(key / 2)", calendar: day),
             claim(.key, .tokens, .second, max: 700, tenant: tenant, subject: "k\(key)"),
             claim(.key, .concurrency, nil, max: 4, tenant: tenant, subject: "k\(key)"),
             claim(.tenantModel, .tokens, .minute, max: 500, tenant: tenant, subject: "m", shadow: true),
@@ -22,24 +25,32 @@ struct LimitScenario {
     }
 
     /// A request of a random key for some of its claims.
-    mutating func request(_ random: inout SplitMix64, now: Int) -> ReservationRequest {
+    mutating func request(_ random: inout SplitMix64, now: Int, west hours: Int = 0) -> ReservationRequest {
         let index = Int.random(in: 0...1, using: &random)
-        let all = claims(tenant: index, key: Int.random(in: 0...3, using: &random), now: now)
+        let all = claims(tenant: index, key: Int.random(in: 0...3, using: &random), now: now, west: hours)
         // Mostly all of them; sometimes a few.
         let claims =
             Int.random(in: 0...3, using: &random) > 0
             ? all : all.filter { _ in Bool.random(using: &random) }
-        let need = Int.random(in: 1...400, using: &random)
         nextID += 1
         return ReservationRequest(
             id: ReservationID(nextID), tenant: tenants[index], claims: claims.isEmpty ? [all[2]] : claims,
-            demand: tokens(need, wanting: need + Int.random(in: 0...400, using: &random)),
+            demand: LimitDemand(
+                tokens: Self.amount(&random, most: 400), cost: Self.amount(&random, most: 3000)),
             leaseMilliseconds: [1000, 5000, 30_000].randomElement(using: &random) ?? 1000)
     }
 
     mutating func freshID() -> ReservationID {
         nextID += 1
         return ReservationID(nextID)
+    }
+
+    /// What a request used: often less than it reserved, sometimes much more, and the cost as it comes.
+    static func actuals(_ random: inout SplitMix64, requests: Int = 1) -> LimitActuals {
+        let isMuch = Bool.random(using: &random)
+        return LimitActuals(
+            requests: requests, tokens: Int.random(in: 0...(isMuch ? 2000 : 300), using: &random),
+            cost: Int.random(in: 0...(Bool.random(using: &random) ? 20_000 : 2000), using: &random))
     }
 
     /// How far the clock moves before the next step: mostly little, sometimes past a period.
@@ -51,5 +62,10 @@ struct LimitScenario {
         case 990..<998: Int.random(in: 8000...90_000, using: &random)
         default: Int.random(in: 90_000...5_000_000, using: &random)
         }
+    }
+
+    private static func amount(_ random: inout SplitMix64, most: Int) -> LimitDemand.Amount {
+        let need = Int.random(in: 0...most, using: &random)
+        return .init(need: need, want: need + Int.random(in: 0...most, using: &random))
     }
 }

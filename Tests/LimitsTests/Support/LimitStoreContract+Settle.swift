@@ -99,6 +99,9 @@ extension LimitStoreContract {
             #expect(try await store.state(claims, of: acme) == [Amounts(0, 1)])
             store.clock.advance(1)
             #expect(try await store.state(claims, of: acme) == [Amounts(0, 0)])
+            // What was settled stays gone.
+            #expect(try await store.settle(kept, used(0)) == .settled)
+            #expect(try await store.settle(left, used(0)) == .settled)
             try await store.renew([kept, left])
             #expect(try await store.state(claims, of: acme) == [Amounts(0, 0)])
         },
@@ -131,7 +134,7 @@ extension LimitStoreContract {
     ]
 
     static let outage = [
-        LimitStoreContract(name: "a charge counts now, once") { store async throws in
+        LimitStoreContract(name: "a charge counts once") { store async throws in
             let acme = LimitTenant("charge")
             let claims = [
                 claim(.tenant, .requests, .minute, max: 10, tenant: acme),

@@ -10,7 +10,7 @@ struct LimitStoreContract: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    static let all = admission + settlement + leases + outage + global
+    static let all = admission + settlement + leases + renewal + outage + zones + clocks + subjects + shadows + global
 }
 
 extension LimitStoreContract {

@@ -22,11 +22,17 @@ struct RedisFixture: Sendable {
     }
 
     /// A store with a clock of its own, on a server that others may use too.
-    func store() -> StoreUnderTest {
+    func store(maxSubjects: Int = StoreUnderTest.maxSubjects) -> StoreUnderTest {
         let clock = TestClock()
         let store = RedisLimitStore(
-            runner: client, timeout: .seconds(5), clock: clock.read, clockOverride: clock.read)
-        return StoreUnderTest(store: store, clock: clock, isCluster: client.isCluster)
+            runner: client, timeout: .seconds(5), maxSubjects: maxSubjects, clock: clock.read,
+            clockOverride: clock.read)
+        return StoreUnderTest(
+            store: store, clock: clock, isCluster: client.isCluster,
+            lose: { counter in
+                _ = try await client.send(
+                    ["DEL", .string(counter.name)], key: counter.name, on: anyLoop, timeout: .seconds(5))
+            })
     }
 
     /// Removes everything from every server.

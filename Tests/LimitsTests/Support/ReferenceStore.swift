@@ -2,8 +2,15 @@ import Limits
 import Policy
 
 /// The rules of the limits once more, as plainly as possible: every amount is kept by period, nothing is rolled and
-/// nothing is forgotten. Only for positive clocks that never go back, and for few leases.
+/// nothing is forgotten unless it is told to. Only for positive clocks that never go back, for one time zone, and for
+/// few leases and subjects.
 struct ReferenceStore {
+    /// What a reservation gets of each resource that has amounts.
+    struct Grant: Equatable {
+        let tokens: Int
+        let cost: Int
+    }
+
     private struct Key: Hashable {
         let counter: LimitCounter
         let bucket: Int
@@ -13,76 +20,76 @@ struct ReferenceStore {
         let claims: [LimitClaim]
         let amounts: [Int]
         let buckets: [Int]
-        /// By owner: a lease is freed apart for the tenant and for the global counters.
-        var ends: [LimitTenant: Int]
     }
-
-    private var used: [Key: Int] = [:]
-    private var reserved: [Key: Int] = [:]
-    private var held: [ReservationID: Held] = [:]
-    private var lapsed: Set<Pair> = []
-    private var charged: Set<ReservationID> = []
 
     private struct Pair: Hashable {
         let id: ReservationID
         let owner: LimitTenant
     }
 
-    /// nil when it refuses; else the granted tokens.
-    mutating func reserve(_ request: ReservationRequest, at now: Int) -> Int? {
+    private var used: [Key: Int] = [:]
+    private var reserved: [Key: Int] = [:]
+    private var known: [ReservationID: Held] = [:]
+    /// When leases end. A lease is freed apart for the tenant and for the global counters.
+    private var ends: [Pair: Int] = [:]
+    private var lapsed: Set<Pair> = []
+    private var charged: Set<ReservationID> = []
+
+    /// nil when it refuses.
+    mutating func reserve(_ request: ReservationRequest, at now: Int) -> Grant? {
         let owners = Set(request.claims.map(\.counter.tenant))
         free(owners, at: now)
-        var room = Int.max
+        var tokens = Int.max
+        var cost = Int.max
         for claim in request.claims where !claim.shadow {
             let amounts = self.amounts(claim, at: now)
             let left = claim.max - amounts.used - amounts.reserved
-            let isEmpty = amounts == Amounts(0, 0)
-            let need = claim.counter.resource == .tokens ? request.demand.tokens.need : 1
-            if claim.max == 0 || !isEmpty && need > left { return nil }
-            if claim.counter.resource == .tokens { room = min(room, left) }
+            let need = Self.amount(claim, request.demand.tokens.need, request.demand.cost.need)
+            if claim.max == 0 || amounts != .none && need > left { return nil }
+            if claim.counter.resource == .tokens { tokens = min(tokens, left) }
+            if claim.counter.resource == .cost { cost = min(cost, left) }
         }
-        let granted = max(request.demand.tokens.need, min(request.demand.tokens.want, room))
-        let amounts = request.claims.map { $0.counter.resource == .tokens ? granted : 1 }
-        let buckets = request.claims.map { Self.bucket($0, at: now) }
-        for (index, claim) in request.claims.enumerated() {
-            reserved[Key(counter: claim.counter, bucket: buckets[index]), default: 0] += amounts[index]
-        }
-        let end = now + request.leaseMilliseconds
-        held[request.id] = Held(
-            claims: request.claims, amounts: amounts, buckets: buckets,
-            ends: Dictionary(uniqueKeysWithValues: owners.map { ($0, end) }))
-        return granted
+        let grant = Grant(
+            tokens: max(request.demand.tokens.need, min(request.demand.tokens.want, tokens)),
+            cost: max(request.demand.cost.need, min(request.demand.cost.want, cost)))
+        known[request.id] = Held(
+            claims: request.claims, amounts: request.claims.map { Self.amount($0, grant.tokens, grant.cost) },
+            buckets: request.claims.map { Self.bucket($0, at: now) })
+        for owner in owners { hold(Pair(id: request.id, owner: owner), until: now + request.leaseMilliseconds) }
+        return grant
     }
 
     mutating func settle(_ reservation: Reservation, _ actuals: LimitActuals) -> SettleOutcome {
         var outcome = SettleOutcome.alreadySettled
         for owner in Set(reservation.claims.map(\.counter.tenant)) {
-            let wasHeld = held[reservation.id]?.ends[owner] != nil
-            guard wasHeld || lapsed.remove(Pair(id: reservation.id, owner: owner)) != nil else { continue }
+            let pair = Pair(id: reservation.id, owner: owner)
+            let wasHeld = ends[pair] != nil
+            guard wasHeld || lapsed.remove(pair) != nil else { continue }
             outcome = .settled
-            if wasHeld { release(reservation.id, of: owner) }
+            if wasHeld { release(pair) }
             for (claim, holding) in zip(reservation.claims, reservation.holdings) where claim.counter.tenant == owner {
-                let actual = claim.counter.resource == .tokens ? actuals.tokens : actuals.requests
-                let key = Key(counter: claim.counter, bucket: holding.bucket)
-                if claim.counter.resource != .concurrency { used[key, default: 0] += actual }
+                count(actuals, claim, bucket: holding.bucket)
             }
         }
         return outcome
     }
 
-    mutating func renew(_ id: ReservationID, until end: Int) {
-        guard let ends = held[id]?.ends else { return }
-        held[id]?.ends = ends.mapValues { _ in end }
+    mutating func renew(_ reservation: Reservation, until end: Int) {
+        for owner in Set(reservation.claims.map(\.counter.tenant)) {
+            let pair = Pair(id: reservation.id, owner: owner)
+            if ends[pair] != nil {
+                ends[pair] = end
+            } else if lapsed.remove(pair) != nil {
+                hold(pair, until: end)
+            }
+        }
     }
 
     mutating func charge(
-        _ id: ReservationID, _ claims: [LimitClaim], _ actuals: LimitActuals, at now: Int
+        _ id: ReservationID, _ claims: [LimitClaim], _ actuals: LimitActuals, at instant: Int
     ) -> SettleOutcome {
         guard charged.insert(id).inserted else { return .alreadySettled }
-        for claim in claims where claim.counter.resource != .concurrency {
-            let actual = claim.counter.resource == .tokens ? actuals.tokens : actuals.requests
-            used[Key(counter: claim.counter, bucket: Self.bucket(claim, at: now)), default: 0] += actual
-        }
+        for claim in claims { count(actuals, claim, bucket: Self.bucket(claim, at: instant)) }
         return .settled
     }
 
@@ -91,23 +98,45 @@ struct ReferenceStore {
         return claims.map { amounts($0, at: now) }
     }
 
+    /// A counter is lost, and with it what was used and is held.
+    mutating func lose(_ counter: LimitCounter) {
+        used = used.filter { $0.key.counter != counter }
+        reserved = reserved.filter { $0.key.counter != counter }
+    }
+
     private mutating func free(_ owners: Set<LimitTenant>, at now: Int) {
-        for (id, reservation) in held {
-            for (owner, end) in reservation.ends where end <= now && owners.contains(owner) {
-                release(id, of: owner)
-                lapsed.insert(Pair(id: id, owner: owner))
-            }
+        for (pair, end) in ends where end <= now && owners.contains(pair.owner) {
+            release(pair)
+            lapsed.insert(pair)
         }
     }
 
-    private mutating func release(_ id: ReservationID, of owner: LimitTenant) {
-        guard let reservation = held[id] else { return }
-        for (index, claim) in reservation.claims.enumerated() where claim.counter.tenant == owner {
-            let key = Key(counter: claim.counter, bucket: reservation.buckets[index])
-            reserved[key, default: 0] -= reservation.amounts[index]
+    private mutating func hold(_ pair: Pair, until end: Int) {
+        ends[pair] = end
+        for (key, amount) in holdings(of: pair) { reserved[key, default: 0] += amount }
+    }
+
+    private mutating func release(_ pair: Pair) {
+        ends[pair] = nil
+        for (key, amount) in holdings(of: pair) { reserved[key] = max(0, (reserved[key] ?? 0) - amount) }
+    }
+
+    private func holdings(of pair: Pair) -> [(Key, Int)] {
+        guard let held = known[pair.id] else { return [] }
+        return held.claims.indices.filter { held.claims[$0].counter.tenant == pair.owner }.map {
+            (Key(counter: held.claims[$0].counter, bucket: held.buckets[$0]), held.amounts[$0])
         }
-        held[id]?.ends[owner] = nil
-        if held[id]?.ends.isEmpty == true { held[id] = nil }
+    }
+
+    private mutating func count(_ actuals: LimitActuals, _ claim: LimitClaim, bucket: Int) {
+        let amount =
+            switch claim.counter.resource {
+            case .requests: actuals.requests
+            case .tokens: actuals.tokens
+            case .cost: actuals.cost
+            case .concurrency: 0
+            }
+        used[Key(counter: claim.counter, bucket: bucket), default: 0] += amount
     }
 
     private func amounts(_ claim: LimitClaim, at now: Int) -> Amounts {
@@ -119,6 +148,14 @@ struct ReferenceStore {
         return Amounts(
             (used[current] ?? 0) + weighed(used[previous] ?? 0),
             (reserved[current] ?? 0) + weighed(reserved[previous] ?? 0))
+    }
+
+    private static func amount(_ claim: LimitClaim, _ tokens: Int, _ cost: Int) -> Int {
+        switch claim.counter.resource {
+        case .requests, .concurrency: 1
+        case .tokens: tokens
+        case .cost: cost
+        }
     }
 
     private static func length(_ claim: LimitClaim) -> Int? {
