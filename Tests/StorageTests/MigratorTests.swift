@@ -1,3 +1,4 @@
+import Logging
 import Storage
 import Testing
 
@@ -68,21 +69,24 @@ import Testing
         }
     }
 
-    /// Server and command line may start on a fresh data directory in the same moment.
-    @Test func manyOpenersMigrateOnce() async throws {
-        try await TemporaryDirectory.run { directory in
-            let applied = try await withThrowingTaskGroup(of: [String].self) { group in
-                for _ in 0..<8 {
-                    group.addTask {
-                        let database = try await SQLiteDatabase.open(path: directory + "/m.sqlite")
-                        let names = try await Migrator().migrate(database)
-                        await database.close()
-                        return names
+    /// Several servers, or server and command line, may start on an empty database in the same moment.
+    @Test(arguments: TestDatabase.allCases, [2, 10])
+    func manyOpenersMigrateOnce(kind: TestDatabase, openers: Int) async throws {
+        for _ in 0..<10 {
+            try await kind.withURL { url in
+                let applied = try await withThrowingTaskGroup(of: [String].self) { group in
+                    for _ in 0..<openers {
+                        group.addTask {
+                            let database = try await url.open(defaultPath: "", logger: .silent)
+                            let names = try await Migrator().migrate(database)
+                            await database.close()
+                            return names
+                        }
                     }
+                    return try await group.reduce(into: []) { $0 += $1 }
                 }
-                return try await group.reduce(into: []) { $0 += $1 }
+                #expect(applied.sorted() == Schema.migrations.map(\.name).sorted())
             }
-            #expect(applied.sorted() == Schema.migrations.map(\.name).sorted())
         }
     }
 

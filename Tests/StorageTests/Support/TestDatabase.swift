@@ -1,17 +1,35 @@
 import Foundation
+import Logging
+import PostgresTesting
 import Storage
 import Testing
 
-/// A kind of database the contract tests run against. PostgreSQL joins here.
+/// A kind of database the contract tests run against.
 enum TestDatabase: String, CaseIterable, CustomTestStringConvertible {
     case sqlite
+    case postgresql
+
+    /// Without PostgreSQL where no server is installed; its own suites are skipped then and say why.
+    static let allCases: [TestDatabase] = PostgreSQLInstallation.isFound ? [.sqlite, .postgresql] : [.sqlite]
 
     var testDescription: String { rawValue }
 
+    /// Runs `body` with the URL of a new, empty database that disappears afterwards.
+    func withURL(_ body: (DatabaseURL) async throws -> Void) async throws {
+        switch self {
+        case .sqlite:
+            try await TemporaryDirectory.run { directory in
+                try await body(.sqlite(path: directory + "/test.sqlite"))
+            }
+        case .postgresql:
+            try await SharedServer.run { target in try await body(.postgreSQL(target, connections: nil)) }
+        }
+    }
+
     /// Runs `body` with an empty database that disappears afterwards.
     func run(_ body: (any SQLDatabase) async throws -> Void) async throws {
-        try await TemporaryDirectory.run { directory in
-            let database = try await SQLiteDatabase.open(path: directory + "/test.sqlite")
+        try await withURL { url in
+            let database = try await url.open(defaultPath: "", logger: .silent)
             do {
                 try await body(database)
             } catch {
