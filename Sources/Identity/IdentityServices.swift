@@ -28,11 +28,12 @@ package struct IdentityServices: Sendable {
     package let authenticator: Authenticator
 
     /// Opens on a migrated database. Refuses a master key that is not the one the database's keys were
-    /// made with. A database that is down is an error here, though not later.
+    /// made with. A database that is down is an error here, though not later. Changes that nobody else is named for
+    /// count as made by `actor`.
     package static func open(
         database: any SQLDatabase, masterKey: MasterKey, issuers: [JWTIssuer] = [], fetch: KeySetFetch? = nil,
-        options: AuthenticatorOptions = AuthenticatorOptions(), clock: @escaping WallClock = Timestamp.now,
-        logger: Logger
+        options: AuthenticatorOptions = AuthenticatorOptions(), actor: AuditActor = .system,
+        clock: @escaping WallClock = Timestamp.now, logger: Logger
     ) async throws(IdentityStartError) -> IdentityServices {
         let problems = JWTIssuer.problems(issuers)
         guard problems.isEmpty else {
@@ -58,8 +59,8 @@ package struct IdentityServices: Sendable {
         await authenticator.synchronize()
         let onChange: @Sendable () async -> Void = { await authenticator.synchronize() }
         return IdentityServices(
-            tenants: TenantService(database: database, clock: clock, onChange: onChange),
-            keys: KeyService(database: database, hasher: hasher, clock: clock, onChange: onChange),
+            tenants: TenantService(database: database, actor: actor, clock: clock, onChange: onChange),
+            keys: KeyService(database: database, hasher: hasher, actor: actor, clock: clock, onChange: onChange),
             authenticator: authenticator)
     }
 

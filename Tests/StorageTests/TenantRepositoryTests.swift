@@ -106,11 +106,11 @@ import Testing
             try await tenants.insert(.sample("acme"))
             try await tenants.insert(.sample("gone"))
             _ = try await tenants.remove("gone", in: .all, at: Timestamp(milliseconds: 5))
-            let first = try #require(try await tenants.plans(since: nil))
-            #expect(first.plans == ["acme": "standard"])
-            #expect(try await tenants.plans(since: first.version) == nil)
+            let first = try #require(try await tenants.stored(since: nil))
+            #expect(first.tenants == ["acme": StoredTenant(plan: "standard")])
+            #expect(try await tenants.stored(since: first.version) == nil)
             _ = try await tenants.update("acme", in: .all) { $0.plan = "gold" }
-            #expect(try await tenants.plans(since: first.version)?.plans == ["acme": "gold"])
+            #expect(try await tenants.stored(since: first.version)?.tenants == ["acme": StoredTenant(plan: "gold")])
         }
     }
 

@@ -3,29 +3,40 @@ package import Storage
 /// Creates, lists, rotates and revokes API keys, for the admin interface and the command line.
 ///
 /// Ids are accepted bare, with the prefix `mk-`, or as the whole key. Every change is durable when the
-/// call returns, and other processes on the same database notice it within their polling interval.
+/// call returns, recorded in the audit trail with it, and other processes on the same database notice it within their
+/// polling interval.
 package struct KeyService: Sendable {
     private let keys: APIKeyRepository
     private let hasher: APIKeyHasher
     private let clock: WallClock
     private let onChange: @Sendable () async -> Void
+    private var actor: AuditActor
 
     /// `onChange` runs after each change, for a server that must not wait for its own poll.
     package init(
-        database: any SQLDatabase, hasher: APIKeyHasher, clock: @escaping WallClock = Timestamp.now,
+        database: any SQLDatabase, hasher: APIKeyHasher, actor: AuditActor = .system,
+        clock: @escaping WallClock = Timestamp.now,
         onChange: @escaping @Sendable () async -> Void = {}
     ) {
         keys = APIKeyRepository(database)
         self.hasher = hasher
         self.clock = clock
         self.onChange = onChange
+        self.actor = actor
+    }
+
+    /// This service for changes that `actor` makes.
+    package func acting(as actor: AuditActor) -> KeyService {
+        var service = self
+        service.actor = actor
+        return service
     }
 
     /// Fails with ``AdministrationError/invalid(field:reason:)`` on `tenant` when there is no such tenant.
     package func create(_ draft: KeyDraft) async throws(AdministrationError) -> IssuedKey {
         let issued = try prepare(draft)
         do {
-            try await keys.insert(issued.record)
+            try await keys.insert(issued.record, note: note("create"))
         } catch .constraint(.foreignKey, _) {
             throw .invalid(field: "tenant", reason: "there is no tenant \"\(draft.tenant)\"")
         } catch {
@@ -40,7 +51,11 @@ package struct KeyService: Sendable {
     package func createFirst(tenant: TenantRecord, name: String) async throws(AdministrationError) -> IssuedKey? {
         let issued = try prepare(KeyDraft(tenant: tenant.id, name: name))
         let created = try await storing { () throws(StorageError) in
-            try await keys.insertFirst(issued.record, tenant: tenant)
+            try await keys.insertFirst(
+                issued.record, tenant: tenant, note: note("create"),
+                tenantNote: { [actor] before, after in
+                    .tenant("create", before, after, by: actor, at: issued.record.createdAt)
+                })
         }
         guard created else { return nil }
         await onChange()
@@ -65,7 +80,7 @@ package struct KeyService: Sendable {
     @discardableResult
     package func revoke(_ id: String, in scope: TenantScope) async throws(AdministrationError) -> APIKeyRecord {
         let now = clock()
-        return try await change(id, in: scope) { key in
+        return try await change(id, in: scope, "revoke") { key in
             guard key.revokedAt == nil else { return false }
             key.revokedAt = now
             return true
@@ -80,7 +95,7 @@ package struct KeyService: Sendable {
         let now = clock()
         let key = hasher.makeKey(publicID: Self.publicID(id))
         let hash = hasher.hash(key)
-        let record = try await change(id, in: scope) { record in
+        let record = try await change(id, in: scope, "rotate") { record in
             guard record.revokedAt == nil else { return false }
             let keepsOld = graceSeconds > 0
             record.previousHash = keepsOld ? record.secretHash : nil
@@ -104,7 +119,7 @@ package struct KeyService: Sendable {
         if let list = edit.models { models = try FieldRules.models(list) }
         var scopes: [String]?
         if let list = edit.scopes { scopes = try FieldRules.scopes(list) }
-        return try await change(id, in: scope) { [models, scopes] key in
+        return try await change(id, in: scope, "update") { [models, scopes] key in
             key.name = name ?? key.name
             if let user = edit.user { key.user = user }
             key.models = models ?? key.models
@@ -115,14 +130,19 @@ package struct KeyService: Sendable {
     }
 
     private func change(
-        _ id: String, in scope: TenantScope, _ body: @escaping @Sendable (inout APIKeyRecord) -> Bool
+        _ id: String, in scope: TenantScope, _ verb: String, _ body: @escaping @Sendable (inout APIKeyRecord) -> Bool
     ) async throws(AdministrationError) -> APIKeyRecord {
         let record = try await storing { () throws(StorageError) in
-            try await keys.update(Self.publicID(id), in: scope, body)
+            try await keys.update(Self.publicID(id), in: scope, note: note(verb), body)
         }
         guard let record else { throw .notFound }
         await onChange()
         return record
+    }
+
+    private func note(_ verb: String) -> AuditNote<APIKeyRecord> {
+        let (actor, now) = (actor, clock())
+        return { before, after in .key(verb, before, after, by: actor, at: now) }
     }
 
     private func prepare(_ draft: KeyDraft) throws(AdministrationError) -> IssuedKey {

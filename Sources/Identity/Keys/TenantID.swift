@@ -10,6 +10,9 @@ package enum TenantID {
         return bytes.allSatisfy { isAlphanumeric($0) || $0 == 0x2E || $0 == 0x5F || $0 == 0x2D }
     }
 
+    /// What ``isValid(_:)`` asks for, for the person who gave another.
+    static let rule = "use up to 64 letters, digits, \".\", \"_\" and \"-\""
+
     /// An id for a name: `Möbel & Söhne` becomes `mobel-sohne`.
     package static func suggested(for name: String) -> String {
         let plain = name.folding(options: [.diacriticInsensitive, .caseInsensitive], locale: nil).lowercased()

@@ -22,21 +22,30 @@ package struct TenantDraft: Sendable {
 
 /// Creates and changes tenants, for the admin interface and the command line.
 ///
-/// Every change is durable when the call returns, and other processes on the same database notice it
-/// within their polling interval.
+/// Every change is durable when the call returns, recorded in the audit trail with it, and other processes on the same
+/// database notice it within their polling interval.
 package struct TenantService: Sendable {
     private let tenants: TenantRepository
     private let clock: WallClock
     private let onChange: @Sendable () async -> Void
+    private var actor: AuditActor
 
     /// `onChange` runs after each change, for a server that must not wait for its own poll.
     package init(
-        database: any SQLDatabase, clock: @escaping WallClock = Timestamp.now,
+        database: any SQLDatabase, actor: AuditActor = .system, clock: @escaping WallClock = Timestamp.now,
         onChange: @escaping @Sendable () async -> Void = {}
     ) {
         tenants = TenantRepository(database)
         self.clock = clock
         self.onChange = onChange
+        self.actor = actor
+    }
+
+    /// This service for changes that `actor` makes.
+    package func acting(as actor: AuditActor) -> TenantService {
+        var service = self
+        service.actor = actor
+        return service
     }
 
     /// An id made from the name gets a number when it is taken; one that was asked for is refused with
@@ -47,7 +56,7 @@ package struct TenantService: Sendable {
         var number = 1
         while true {
             do {
-                try await tenants.insert(record)
+                try await tenants.insert(record, note: note("create"))
                 await onChange()
                 return record
             } catch .constraint(.unique, _) {
@@ -61,12 +70,16 @@ package struct TenantService: Sendable {
     }
 
     /// Creates those tenants whose id is free; for tenants that policy files name. Existing ones keep
-    /// what the database says about them. Returns the ids created.
+    /// what the database says about them. Returns the ids created. In the audit trail it is the policies that create
+    /// them, whoever runs the program that notices.
     @discardableResult
     package func ensure(_ drafts: [TenantDraft]) async throws(AdministrationError) -> [String] {
         var records: [TenantRecord] = []
         for draft in drafts { records.append(try record(draft)) }
-        let created = try await storing { () throws(StorageError) in try await tenants.insertMissing(records) }
+        let note = note("create", by: AuditActor(kind: .system, id: "policies", source: actor.source))
+        let created = try await storing { () throws(StorageError) in
+            try await tenants.insertMissing(records, note: note)
+        }
         if !created.isEmpty { await onChange() }
         return created
     }
@@ -93,7 +106,7 @@ package struct TenantService: Sendable {
         if let plan { _ = try FieldRules.text(plan, field: "plan") }
         if let timezone { try Self.check(timezone: timezone) }
         let updated = try await storing { () throws(StorageError) in
-            try await tenants.update(id, in: scope) { tenant in
+            try await tenants.update(id, in: scope, note: note("update")) { tenant in
                 tenant.name = name ?? tenant.name
                 tenant.plan = plan ?? tenant.plan
                 tenant.timezone = timezone ?? tenant.timezone
@@ -108,17 +121,24 @@ package struct TenantService: Sendable {
     package func remove(_ id: String, in scope: TenantScope) async throws(AdministrationError) {
         let now = clock()
         let removed = try await storing { () throws(StorageError) in
-            try await tenants.remove(id, in: scope, at: now)
+            try await tenants.remove(
+                id, in: scope, at: now, note: note("remove"),
+                keyNote: { [actor] before, after in .key("revoke", before, after, by: actor, at: now) })
         }
         guard removed else { throw .notFound }
         await onChange()
+    }
+
+    private func note(_ verb: String, by actor: AuditActor? = nil) -> AuditNote<TenantRecord> {
+        let (actor, now) = (actor ?? self.actor, clock())
+        return { before, after in .tenant(verb, before, after, by: actor, at: now) }
     }
 
     private func record(_ draft: TenantDraft) throws(AdministrationError) -> TenantRecord {
         let name = try FieldRules.text(draft.name, field: "name")
         let id = draft.id ?? TenantID.suggested(for: name)
         guard TenantID.isValid(id) else {
-            throw .invalid(field: "id", reason: "use up to 64 letters, digits, \".\", \"_\" and \"-\"")
+            throw .invalid(field: "id", reason: TenantID.rule)
         }
         try Self.check(timezone: draft.timezone)
         return TenantRecord(
@@ -126,7 +146,7 @@ package struct TenantService: Sendable {
             createdAt: clock())
     }
 
-    private static func check(timezone: String) throws(AdministrationError) {
+    static func check(timezone: String) throws(AdministrationError) {
         guard TimeZone(identifier: timezone) != nil else {
             throw .invalid(field: "timezone", reason: "\"\(timezone)\" is not a time zone such as Europe/Berlin")
         }

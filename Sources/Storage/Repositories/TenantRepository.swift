@@ -6,29 +6,34 @@ package struct TenantRepository: Sendable {
         self.database = database
     }
 
-    /// Throws a `unique` constraint error when the id is taken, also by a removed tenant.
-    package func insert(_ tenant: TenantRecord) async throws(StorageError) {
+    /// Throws a `unique` constraint error when the id is taken, also by a removed tenant. `note` makes the change's
+    /// audit entry, here and below.
+    package func insert(_ tenant: TenantRecord, note: AuditNote<TenantRecord>? = nil) async throws(StorageError) {
         try await database.write { connection throws(StorageError) in
             try Self.insert(tenant, on: connection)
+            if let note { try AuditTrail.append(note(nil, tenant), to: connection) }
         }
     }
 
     /// Inserts those of `tenants` whose id is free and returns their ids; for tenants that configuration
     /// files name. A tenant that was removed stays removed.
     @discardableResult
-    package func insertMissing(_ tenants: [TenantRecord]) async throws(StorageError) -> [String] {
+    package func insertMissing(
+        _ tenants: [TenantRecord], note: AuditNote<TenantRecord>? = nil
+    ) async throws(StorageError) -> [String] {
         let ids = tenants.map(\.id)
         // Looking first keeps an ordinary start or reload from taking the write lock.
         let known = try await database.read { connection throws(StorageError) in try Self.known(ids, on: connection) }
         guard !known.isSuperset(of: ids) else { return [] }
         return try await database.write { connection throws(StorageError) in
             var known = try Self.known(ids, on: connection)
-            var inserted: [String] = []
+            var inserted: [TenantRecord] = []
             for tenant in tenants where known.insert(tenant.id).inserted {
                 try Self.insert(tenant, on: connection)
-                inserted.append(tenant.id)
+                inserted.append(tenant)
             }
-            return inserted
+            if let note { try AuditTrail.append(inserted.map { note(nil, $0) }, to: connection) }
+            return inserted.map(\.id)
         }
     }
 
@@ -60,32 +65,42 @@ package struct TenantRepository: Sendable {
     /// Changes name, plan and time zone; other members are left alone. Returns the tenant as it is now,
     /// nil when there is none.
     package func update(
-        _ id: String, in scope: TenantScope, _ change: @escaping @Sendable (inout TenantRecord) -> Void
+        _ id: String, in scope: TenantScope, note: AuditNote<TenantRecord>? = nil,
+        _ change: @escaping @Sendable (inout TenantRecord) -> Void
     ) async throws(StorageError) -> TenantRecord? {
         try await database.write { connection throws(StorageError) in
             let version = try IdentityVersion.next(connection)
-            guard var tenant = try Self.find(id, in: scope, on: connection) else { return nil }
+            guard let stored = try Self.find(id, in: scope, on: connection) else { return nil }
+            var tenant = stored
             change(&tenant)
             try connection.execute(
                 """
                 UPDATE tenants SET name = \(tenant.name), plan = \(tenant.plan), timezone = \(tenant.timezone),
                 version = \(version) WHERE id = \(id)
                 """)
-            return try Self.find(id, in: scope, on: connection)
+            let updated = try Self.find(id, in: scope, on: connection)
+            if let note, updated != stored { try AuditTrail.append(note(stored, updated), to: connection) }
+            return updated
         }
     }
 
-    /// Marks the tenant removed and revokes its keys. Returns false when there is none.
-    package func remove(_ id: String, in scope: TenantScope, at now: Timestamp) async throws(StorageError) -> Bool {
+    /// Marks the tenant removed and revokes its keys. Returns false when there is none. The notes make the audit
+    /// entries of the tenant and of each key.
+    package func remove(
+        _ id: String, in scope: TenantScope, at now: Timestamp, note: AuditNote<TenantRecord>? = nil,
+        keyNote: AuditNote<APIKeyRecord>? = nil
+    ) async throws(StorageError) -> Bool {
         try await database.write { connection throws(StorageError) in
             let version = try IdentityVersion.next(connection)
-            guard try Self.find(id, in: scope, on: connection) != nil else { return false }
+            guard let stored = try Self.find(id, in: scope, on: connection) else { return false }
             try connection.execute("UPDATE tenants SET removed_at = \(now), version = \(version) WHERE id = \(id)")
-            try connection.execute(
-                """
-                UPDATE api_keys SET revoked_at = \(now), version = \(version)
-                WHERE tenant = \(id) AND revoked_at IS NULL
-                """)
+            var entries = note.map { [$0(stored, nil)] } ?? []
+            for key in try APIKeyRepository.revokeAll(of: id, at: now, version: version, on: connection) {
+                var before = key
+                before.revokedAt = nil
+                if let keyNote { entries.append(keyNote(before, key)) }
+            }
+            try AuditTrail.append(entries, to: connection)
             return true
         }
     }
