@@ -1,0 +1,5 @@
+@testable import Ledger
+
+enum RollupTables {
+    static let names = RollupTable.all.map(\.name)
+}
