@@ -22,10 +22,8 @@ extension ConnectionHandler {
         switch (part, phase) {
         case (.head(let head), _):
             begin(head)
-        case (.body(let bytes), .reading(var request)):
-            // Taken out while it grows: two owners would make each append copy the body.
-            phase = .idle
-            append(bytes, to: &request)
+        case (.body(let bytes), .reading(let request)):
+            append(bytes, to: request)
         case (.end, .reading(let request)):
             dispatch(request)
         case (.body, _), (.end, _):
@@ -39,9 +37,8 @@ extension ConnectionHandler {
         requestVersion = head.version
         // Behind a request that asks for another protocol the parser reads no more.
         if !head.isKeepAlive || head.method == .CONNECT { closeAfterResponse = true }
-        var request = RequestInProgress(
-            head: head, fields: RequestFields(head.headers), startedAt: now,
-            bodyDeadline: now + configuration.bodyStallDeadline)
+        let request = RequestInProgress(
+            head: head, startedAt: now, bodyDeadline: now + configuration.bodyStallDeadline)
         if let length = request.fields.contentLength.flatMap({ Int($0) }) {
             guard length <= configuration.bodyLimit else { return rejectTooLarge(request) }
             if length > Self.strangersLimit, let refusal = refusal(of: request) { return reject(request, refusal) }
@@ -78,7 +75,7 @@ extension ConnectionHandler {
         return lanes.handler(forURI: uri).refusal(of: request.fields, uri: uri)
     }
 
-    private func append(_ bytes: ByteBuffer, to request: inout RequestInProgress) {
+    private func append(_ bytes: ByteBuffer, to request: RequestInProgress) {
         guard request.body.count + bytes.readableBytes <= configuration.bodyLimit else {
             return rejectTooLarge(request)
         }
@@ -97,7 +94,6 @@ extension ConnectionHandler {
             request.nextMilestone = request.body.count + 64 << 10
             request.bodyDeadline = .now() + configuration.bodyStallDeadline
         }
-        phase = .reading(request)
     }
 
     private func dispatch(_ request: RequestInProgress) {

@@ -17,14 +17,21 @@ enum ConnectionPhase {
     case closed
 }
 
-/// A request whose body is still coming.
-struct RequestInProgress {
-    var head: HTTPRequestHead
-    var fields: RequestFields
+/// A request whose body is still coming. A class, so that its body has one owner while it grows.
+final class RequestInProgress {
+    let head: HTTPRequestHead
+    let fields: RequestFields
     var body: [UInt8] = []
     /// When the head was complete.
-    var startedAt: NIODeadline
+    let startedAt: NIODeadline
     /// When the body must have made its next 64 KiB of progress.
     var bodyDeadline: NIODeadline
     var nextMilestone = 64 << 10
+
+    init(head: HTTPRequestHead, startedAt: NIODeadline, bodyDeadline: NIODeadline) {
+        self.head = head
+        fields = RequestFields(head.headers)
+        self.startedAt = startedAt
+        self.bodyDeadline = bodyDeadline
+    }
 }

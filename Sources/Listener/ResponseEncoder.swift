@@ -31,7 +31,11 @@ struct ResponseEncoder {
         buffer.writeBytes(headers.bytes)
         switch framing {
         case .none, .untilClose: break
-        case .length(let count): buffer.writeString("content-length: \(count)\r\n")
+        case .length(let count):
+            buffer.writeStaticString("content-length: ")
+            // Short enough to need no storage of its own.
+            buffer.writeString(String(count))
+            buffer.writeStaticString("\r\n")
         case .chunked: buffer.writeStaticString("transfer-encoding: chunked\r\n")
         }
         if let connection {

@@ -38,7 +38,13 @@ package enum JSONText {
             output.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit))
             rest = quotient
         } while rest > 0
-        output[start...].reverse()
+        // By index: a slice of the array would share its storage, and reversing it copy that.
+        var (low, high) = (start, output.count &- 1)
+        while low < high {
+            output.swapAt(low, high)
+            low &+= 1
+            high &-= 1
+        }
     }
 
     private static func appendEscaped(_ view: ByteView, to output: inout [UInt8]) {

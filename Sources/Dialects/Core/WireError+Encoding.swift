@@ -6,8 +6,8 @@ extension WireError {
     package var envelope: JSONValue {
         [
             "error": [
-                "message": .string(message), "type": .string(type), "param": param.map(JSONValue.string) ?? .null,
-                "code": code.map(JSONValue.string) ?? .null,
+                "message": .string(self.message), "type": .string(self.type),
+                "param": self.param.map(JSONValue.string) ?? .null, "code": self.code.map(JSONValue.string) ?? .null,
             ]
         ]
     }
@@ -28,11 +28,11 @@ extension WireError {
     /// and `x-should-retry`.
     package var headers: [(name: String, value: String)] {
         var headers: [(name: String, value: String)] = []
-        if let wait = retryAfterMilliseconds {
+        if let wait = self.retryAfterMilliseconds {
             headers.append(("retry-after", String(wait / 1000 + (wait % 1000 > 0 ? 1 : 0))))
             headers.append(("retry-after-ms", String(wait)))
         }
-        if let shouldRetry { headers.append(("x-should-retry", shouldRetry ? "true" : "false")) }
+        if let shouldRetry = self.shouldRetry { headers.append(("x-should-retry", shouldRetry ? "true" : "false")) }
         return headers
     }
 }

@@ -56,7 +56,8 @@ struct AnswerRelay {
             }
             throw OpenAIFailure.unusable("The provider's answer holds no choices.")
         }
-        var indices: Set<Int> = []
+        // Bits of the indices met so far; OpenAI allows 128 choices.
+        var indices: UInt128 = 0
         for (position, entry) in tape.children(of: list).enumerated() {
             let choice = ChoiceMembers(entry, on: tape)
             guard tape[entry].kind == .object else {
@@ -69,8 +70,8 @@ struct AnswerRelay {
             if case .error = finish { throw OpenAIFailure.finishedWithError() }
             let stated = choice.index.flatMap { tape.natural($0, in: body) }
             // Some servers number all choices 0.
-            let isNumbered = stated.map { indices.insert($0).inserted } ?? false
-            if !isNumbered { indices.insert(position) }
+            let isNumbered = stated.map { $0 < 128 && indices & 1 << UInt128($0) == 0 } ?? false
+            indices |= 1 << UInt128(isNumbered ? stated ?? position : position)
             edit(choice, at: position, isNumbered: isNumbered, finish, in: body)
         }
     }

@@ -11,6 +11,9 @@ struct AnswerTape {
     /// No answer lists more values than this; a body that does would take memory many times its size.
     private static let maxEntries = 1 << 20
 
+    /// A chat answer of one choice has about so many.
+    private static let usualEntries = 48
+
     init() {}
 
     /// The entry at a position that ``children(of:)`` or ``first(_:in:)`` gave; an empty one elsewhere.
@@ -21,6 +24,7 @@ struct AnswerTape {
     /// The list for `bytes`, replacing what was there. Entry 0 is the document itself, an object.
     mutating func scan(_ bytes: [UInt8]) throws(AnswerFlaw) {
         entries.removeAll(keepingCapacity: true)
+        if entries.capacity == 0 { entries.reserveCapacity(Self.usualEntries) }
         guard bytes.count < Int(Int32.max) else { throw .malformed }
         let span = bytes.span
         var position = JSONSkip.whitespace(span, 0)

@@ -3,18 +3,27 @@ enum OpenAIAddress {
     /// Puts the endpoint's path behind the base URL's, before its query (Azure's `?api-version=…`). A base URL
     /// that ends in `/deployments` gets the model as the deployment's name.
     static func url(_ endpoint: Endpoint, base: String, model: String) -> String {
-        let question = base.utf8.firstIndex(of: UInt8(ascii: "?")) ?? base.endIndex
-        var path = base[..<question]
-        while path.utf8.last == UInt8(ascii: "/") { path = path.dropLast() }
-        let isOpen = path.utf8.suffix(12).elementsEqual("/deployments".utf8)
-        let deployment = isOpen ? "/" + escaped(model) : ""
+        let (path, query) = parts(base)
+        let deployment = namesModel(base: base) ? "/" + escaped(model) : ""
         let suffix =
             switch endpoint {
             case .chatCompletions: "/chat/completions"
             case .completions: "/completions"
             case .embeddings: "/embeddings"
             }
-        return path + deployment + suffix + base[question...]
+        return path + deployment + suffix + query
+    }
+
+    /// Whether the model's name belongs into the URL.
+    static func namesModel(base: String) -> Bool {
+        parts(base).path.utf8.suffix(12).elementsEqual("/deployments".utf8)
+    }
+
+    private static func parts(_ base: String) -> (path: Substring, query: Substring) {
+        let question = base.utf8.firstIndex(of: UInt8(ascii: "?")) ?? base.endIndex
+        var path = base[..<question]
+        while path.utf8.last == UInt8(ascii: "/") { path = path.dropLast() }
+        return (path, base[question...])
     }
 
     /// Whether Azure knows `stream_options` under the API version in the base URL's query: since

@@ -4,15 +4,15 @@ import WireJSON
 /// and the like. Requests and answers are relayed as bytes; only what breaks a rule of either side is edited.
 package struct OpenAIDialect: Dialect {
     private let kind: ProviderKind
-    /// Who answers at the provider's address; found once where the address is known beforehand.
-    private let service: (baseURL: String, kind: OpenAIService)?
+    /// nil where the address is not known beforehand.
+    private let place: OpenAIPlace?
 
     /// - Parameters:
     ///   - kind: `openai`, `groq`, `openrouter`, `openai_compatible` or `demo`.
     ///   - baseURL: the provider's address, if all requests go there.
     package init(kind: ProviderKind, baseURL: String? = nil) {
         self.kind = kind
-        service = baseURL.map { ($0, OpenAIService(kind: kind, baseURL: $0)) }
+        place = baseURL.map { OpenAIPlace(kind: kind, baseURL: $0) }
     }
 
     package func headers(apiKey: String?) -> [(name: String, value: String)] {
@@ -34,9 +34,9 @@ package struct OpenAIDialect: Dialect {
     package func prepare(
         _ request: ClientRequest, target: Target, context: CallContext
     ) throws(WireError) -> ProviderCall {
-        let known = service?.baseURL == target.baseURL ? service?.kind : nil
-        let service = known ?? OpenAIService(kind: target.kind, baseURL: target.baseURL)
-        var request = OpenAIRequest(request, target, context, service)
+        let known = place?.baseURL == target.baseURL ? place : nil
+        let place = known ?? OpenAIPlace(kind: target.kind, baseURL: target.baseURL)
+        var request = OpenAIRequest(request, target, context, place)
         return request.call()
     }
 

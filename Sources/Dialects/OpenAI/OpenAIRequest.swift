@@ -5,21 +5,22 @@ import WireJSON
 struct OpenAIRequest {
     let request: ClientRequest
     let target: Target
-    let service: OpenAIService
+    let place: OpenAIPlace
     var edits = JSONEdits()
     var remembered: RecalledThoughts
     private var plan: AnswerPlan
     private var hasStreamOptions = false
 
-    init(_ request: ClientRequest, _ target: Target, _ context: CallContext, _ service: OpenAIService) {
+    init(_ request: ClientRequest, _ target: Target, _ context: CallContext, _ place: OpenAIPlace) {
         self.request = request
         self.target = target
         remembered = RecalledThoughts(context)
-        self.service = service
+        self.place = place
         plan = AnswerPlan(request, target, context)
     }
 
     var body: [UInt8] { request.body }
+    var service: OpenAIService { place.service }
     var isChat: Bool { request.endpoint == .chatCompletions }
 
     mutating func call() -> ProviderCall {
@@ -28,7 +29,7 @@ struct OpenAIRequest {
             edits.append(member: "stream_options", value: Self.includeUsage)
         }
         return ProviderCall(
-            url: OpenAIAddress.url(request.endpoint, base: target.baseURL, model: target.model),
+            url: place.url(request.endpoint, model: target.model),
             body: edits.isEmpty ? body : edits.apply(to: body), plan: plan)
     }
 
@@ -95,7 +96,7 @@ struct OpenAIRequest {
 
     private var takesStreamOptions: Bool {
         request.endpoint != .embeddings
-            && (service != .azure || OpenAIAddress.takesStreamOptions(base: target.baseURL))
+            && place.takesStreamOptions
     }
 
     /// Usage is always asked for, for metering; the client's other options stay.
