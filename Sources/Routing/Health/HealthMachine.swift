@@ -8,7 +8,7 @@ struct HealthMachine: Sendable {
         case waiting(until: Int)
         /// Rests; from then on one probe may go.
         case open(probeAt: Int)
-        case probing(id: Int)
+        case probing(id: Int, since: Int)
     }
 
     enum Answer: Equatable {
@@ -19,6 +19,11 @@ struct HealthMachine: Sendable {
 
     /// How long to look away when somebody else's probe is under way.
     static let probeGlance = 250
+    /// A probe that has not failed for so long is no sign of an outage any more: long answers look like that. Another
+    /// one may go.
+    static let probePatience = 10_000
+    /// The same for a request that nobody else can answer: for it, being refused is no better than failing.
+    static let lastResortPatience = 1_000
 
     let rules: HealthRules
     private(set) var phase = Phase.closed
@@ -46,7 +51,8 @@ struct HealthMachine: Sendable {
         phase == .closed && points == 0 && (windowFailures == 0 || now - windowStart >= rules.window)
     }
 
-    mutating func admit(at now: Int) -> Answer {
+    /// - Parameter isLastResort: the request has no other target.
+    mutating func admit(at now: Int, isLastResort: Bool = false) -> Answer {
         switch phase {
         case .closed: return .pass
         case .waiting(let until):
@@ -55,11 +61,17 @@ struct HealthMachine: Sendable {
             return .pass
         case .open(let probeAt):
             if now < probeAt { return .rests(readyIn: probeAt - now) }
-            lastProbe += 1
-            enter(.probing(id: lastProbe), at: now)
-            return .probe(id: lastProbe)
-        case .probing: return .rests(readyIn: Self.probeGlance)
+            return probe(at: now)
+        case .probing(_, let since):
+            let patience = isLastResort ? Self.lastResortPatience : Self.probePatience
+            return now - since < patience ? .rests(readyIn: Self.probeGlance) : probe(at: now)
         }
+    }
+
+    private mutating func probe(at now: Int) -> Answer {
+        lastProbe += 1
+        enter(.probing(id: lastProbe, since: now), at: now)
+        return .probe(id: lastProbe)
     }
 
     mutating func succeeded(epoch: Int, at now: Int) {
@@ -87,9 +99,9 @@ struct HealthMachine: Sendable {
         }
     }
 
-    /// The probe got an answer.
+    /// The probe got an answer. That of an earlier one, which was not waited for, says as much.
     mutating func probeSucceeded(_ id: Int, at now: Int) {
-        guard phase == .probing(id: id) else { return }
+        guard case .probing = phase else { return }
         failedProbes = 0
         points = 0
         windowCount = 0
@@ -102,7 +114,7 @@ struct HealthMachine: Sendable {
         _ id: Int, _ failure: ProviderFailure, isSilent: Bool, at now: Int, random: UInt64
     ) {
         if closedBy == id { return failed(failure, isSilent: isSilent, epoch: epoch, at: now, random: random) }
-        guard phase == .probing(id: id) else { return }
+        guard isProbing(id) else { return }
         if HealthVerdict(failure.failureClass) == .alive { return probeSucceeded(id, at: now) }
         lastFailure = failure.failureClass
         failedProbes += 1
@@ -111,8 +123,14 @@ struct HealthMachine: Sendable {
 
     /// Nobody waited for the probe's end: the next request is the probe.
     mutating func probeAbandoned(_ id: Int, at now: Int) {
-        guard phase == .probing(id: id) else { return }
+        guard isProbing(id) else { return }
         enter(.open(probeAt: now), at: now)
+    }
+
+    /// Whether this is the probe that is waited for.
+    private func isProbing(_ id: Int) -> Bool {
+        guard case .probing(let current, _) = phase else { return false }
+        return current == id
     }
 
     /// Sets the target aside until a probe succeeds.

@@ -18,9 +18,11 @@ package final class TargetAccess: Sendable {
     }
 
     /// Asks for one attempt; a probe where the target rested long enough.
-    package func admit() -> TargetAdmission {
+    ///
+    /// - Parameter isLastResort: the request has no other target.
+    package func admit(isLastResort: Bool = false) -> TargetAdmission {
         let pass: HealthPass
-        switch health.admit() {
+        switch health.admit(isLastResort: isLastResort) {
         case .rests(let failureClass, let wait): return .skip(.resting(failureClass, readyIn: wait))
         case .pass(let given): pass = given
         }
@@ -61,7 +63,10 @@ package final class TargetAccess: Sendable {
     }
 
     /// A hint for ``RouteCandidate/isResting``: nobody would be admitted now.
-    package var isResting: Bool { health.isResting || !hasReadyKey }
+    package var isResting: Bool { isResting(after: 0) }
+
+    /// The same for the moment in which another target would be given up.
+    package func isResting(after wait: Int) -> Bool { health.isResting(after: wait) || !hasReadyKey }
 
     /// Whether a key can be used now; for ``AttemptFailure/otherKeyReady``, asked after the failure was reported.
     package var hasReadyKey: Bool { hasReadyKey(besides: nil) }

@@ -28,12 +28,14 @@ package final class TargetHealth: Sendable {
 
     /// Asks for one attempt. Every pass must be given back by one of its `succeeded`, `failed` or `abandoned`; a probe
     /// that is merely dropped counts as abandoned.
-    package func admit() -> HealthAdmission {
+    ///
+    /// - Parameter isLastResort: the request has no other target.
+    package func admit(isLastResort: Bool = false) -> HealthAdmission {
         let gate = gate.load(ordering: .acquiring)
         if gate & 1 == 1 { return .pass(HealthPass(self, epoch: gate >> 1, probe: nil)) }
         let now = clock()
         return machine.withLock { machine in
-            let answer = machine.admit(at: now)
+            let answer = machine.admit(at: now, isLastResort: isLastResort)
             settle(machine, at: now)
             switch answer {
             case .pass: return .pass(HealthPass(self, epoch: machine.epoch, probe: nil))
@@ -44,15 +46,19 @@ package final class TargetHealth: Sendable {
     }
 
     /// Whether an attempt would be refused now; takes no probe.
-    package var isResting: Bool {
+    package var isResting: Bool { isResting(after: 0) }
+
+    /// Whether it will still rest in so many milliseconds, as far as one can tell now.
+    package func isResting(after wait: Int) -> Bool {
         if isQuiet { return false }
         let now = clock()
         return machine.withLock { machine in
             switch machine.phase {
             case .closed: false
-            case .waiting(let until): now < until
-            case .open(let probeAt): now < probeAt
-            case .probing: true
+            case .waiting(let until): until - now > wait
+            case .open(let probeAt): probeAt - now > wait
+            // A try is under way; it is soon known.
+            case .probing: wait < HealthMachine.probePatience
             }
         }
     }

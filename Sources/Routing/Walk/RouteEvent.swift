@@ -7,7 +7,7 @@ package enum RouteEvent: Sendable, Hashable {
     case began(Int)
     /// The answer is complete.
     case finished(Int)
-    case failed(Int, AttemptFailure)
+    indirect case failed(Int, AttemptFailure)
     /// The attempt that was asked for cannot be made.
     case skipped(Int, SkipReason)
     /// The new text does not extend what the client has.

@@ -14,7 +14,7 @@ package enum RouteStep: Sendable, Hashable {
     /// The request has its whole answer.
     case done(Int, cancelling: Int?)
     /// Tell the client, and cancel what is under way.
-    case fail(RouteFailure)
+    indirect case fail(RouteFailure)
     /// Nobody is left to answer: cancel what is under way.
     case stop
 }
