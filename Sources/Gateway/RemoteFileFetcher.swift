@@ -15,10 +15,8 @@ extension Pipeline {
     ///
     /// - Parameter total: milliseconds that the client gives its whole request.
     func fetchFiles(
-        _ call: ClientRequest, _ routed: RoutedTarget, total: Int
+        _ urls: [String], total: Int
     ) async throws(WireError) -> [String: RemoteFile] {
-        let urls = try routed.provider.dialect.remoteFiles(in: call, target: routed.target)
-        if urls.isEmpty { return [:] }
         guard urls.count <= Self.remoteFileCount else {
             throw .invalidRequest(
                 "At most \(Self.remoteFileCount) files by URL are fetched for one request; send the others inline.",

@@ -9,8 +9,6 @@ enum LaterFeatures {
         let uses: [(String, Bool)] = [
             ("caching", plans.contains { $0.cache?.enabled == true } || models.contains { $0.cache?.enabled == true }),
             ("ip_allow", plans.contains { !$0.ipAllow.isEmpty }),
-            ("resume", models.contains { $0.resume }),
-            ("hedge_after", models.contains { $0.hedgeAfter != nil }),
             ("keys stored in the console", snapshot.providers.values.contains { $0.usesStoredKeys }),
         ]
         return uses.filter(\.1).map { "the policies use \($0.0), which this version checks but does not apply" }
