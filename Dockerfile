@@ -1,7 +1,7 @@
 # Build with the Swift toolchain, run on a small Debian without it.
 FROM swift:6.3-bookworm AS build
 RUN apt-get update -qq \
-    && apt-get install -y -qq --no-install-recommends libcurl4-openssl-dev libhiredis-dev libssl-dev libsqlite3-dev pkg-config \
+    && apt-get install -y -qq --no-install-recommends libcurl4-openssl-dev libhiredis-dev libjemalloc-dev libpq-dev libssl-dev libsqlite3-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Package.swift ./
@@ -13,7 +13,7 @@ RUN swift build -c release --product martlet --static-swift-stdlib \
 
 FROM debian:bookworm-slim
 RUN apt-get update -qq \
-    && apt-get install -y -qq --no-install-recommends ca-certificates curl libcurl4 libhiredis0.14 libsqlite3-0 libssl3 libstdc++6 tzdata \
+    && apt-get install -y -qq --no-install-recommends ca-certificates curl libcurl4 libhiredis0.14 libjemalloc2 libpq5 libsqlite3-0 libssl3 libstdc++6 tzdata \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /var/lib/martlet --create-home martlet
 COPY --from=build /out/martlet /usr/local/bin/martlet

@@ -3,8 +3,8 @@
 #   scripts/install.sh build [test] [bench]
 set -euo pipefail
 
-build=(libcurl4-openssl-dev libhiredis-dev libssl-dev libsqlite3-dev pkg-config)
-test=(python3 python3-venv curl openssl redis-server)
+build=(libcurl4-openssl-dev libhiredis-dev libjemalloc-dev libpq-dev libssl-dev libsqlite3-dev pkg-config)
+test=(python3 python3-venv curl openssl postgresql redis-server)
 bench=(nginx-light python3)
 
 if ! command -v swift >/dev/null; then

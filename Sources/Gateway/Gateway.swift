@@ -1,5 +1,7 @@
+package import Ledger
 package import NIOCore
 package import Policy
+package import Storage
 import Synchronization
 
 /// The data plane: one pipeline per event loop, and the policy they all follow.
@@ -11,18 +13,19 @@ package final class Gateway: Sendable {
 
     package init(
         eventLoops: [any EventLoop], services: GatewayServices, snapshot: PolicySnapshot,
-        storedPlans: [String: String] = [:], demoBaseURL: String?
+        storedTenants: [String: StoredTenant] = [:], ledger: [UsageLane] = [], demoBaseURL: String?
     ) {
         let runtime = Runtime(snapshot, demoBaseURL: demoBaseURL, loadedAt: services.clock() / 1000)
         self.services = services
         self.demoBaseURL = demoBaseURL
         current = Mutex(runtime)
         pipelines = Dictionary(
-            uniqueKeysWithValues: eventLoops.map {
-                (
-                    ObjectIdentifier($0),
-                    Pipeline(eventLoop: $0, services: services, runtime: runtime, storedPlans: storedPlans)
-                )
+            uniqueKeysWithValues: eventLoops.enumerated().map { index, eventLoop in
+                let lane = ledger.indices.contains(index) ? ledger[index] : nil
+                let pipeline = Pipeline(
+                    eventLoop: eventLoop, services: services, runtime: runtime, storedTenants: storedTenants,
+                    ledger: lane)
+                return (ObjectIdentifier(eventLoop), pipeline)
             })
     }
 
@@ -61,10 +64,10 @@ package final class Gateway: Sendable {
         }
     }
 
-    /// The plans of tenants created at run time, by tenant; what a policy file says about a tenant wins.
-    package func install(storedPlans: [String: String]) {
+    /// Tenants created at run time, by id; what a policy file says about a tenant wins.
+    package func install(storedTenants: [String: StoredTenant]) {
         for pipeline in pipelines.values {
-            pipeline.eventLoop.execute { pipeline.storedPlans = storedPlans }
+            pipeline.eventLoop.execute { pipeline.storedTenants = storedTenants }
         }
     }
 }

@@ -1,6 +1,8 @@
 package import Identity
 package import Limits
 package import Logging
+package import Outbox
+package import Policy
 package import Routing
 package import Upstream
 
@@ -16,6 +18,11 @@ package struct GatewayServices: Sendable {
     package var routing: RoutingState
     /// How long a reservation outlives the process that made it.
     package var leaseMilliseconds: Int
+    /// Waits until a record is on the disk; nil: nobody waits for that.
+    package var durable: (@Sendable (OutboxTicket) async throws(OutboxError) -> Void)?
+    /// Whether prompts and answers are kept with their rows.
+    package var promptCapture = Settings.PromptCapture.off
+    package var whenLedgerFull = Settings.OutboxFull.reject
     package var logger: Logger
     /// Milliseconds since 1970.
     package var clock: @Sendable () -> Int

@@ -2,6 +2,7 @@ package import Dialects
 import Identity
 import NIOHTTP1
 import Policy
+import Storage
 
 /// Who calls, and what they may use.
 extension Pipeline {
@@ -52,7 +53,7 @@ extension Pipeline {
 
     /// Both allow-lists must name the model: the plan's and the key's own.
     func mayUse(_ model: String, _ identity: Identity, _ runtime: Runtime) -> Bool {
-        let plan = runtime.snapshot.plan(forTenant: identity.tenant, storedPlan: storedPlans[identity.tenant])
+        let plan = runtime.snapshot.plan(forTenant: identity.tenant, storedPlan: storedTenants[identity.tenant]?.plan)
         return plan.allows(model: model) && identity.models.allows(model)
     }
 }

@@ -40,6 +40,9 @@ extension Pipeline {
                     "completion_tokens": .number(JSONNumber(meter.demand.wantedOutput)),
                     "cost_usd": LimitState.dollars(demand.cost.want),
                 ],
+                "shadow_would_refuse": .array(
+                    states.filter { $0.shadow && !$0.fits(demand.need(for: $0.claim)) }
+                        .map { .string(LimitHeaders.name(of: $0)) }),
                 "refused_by": refusing.map { .string(LimitHeaders.name(of: $0)) } ?? .null,
                 "limits": .array(states.map(\.json)),
             ])
@@ -64,12 +67,15 @@ extension LimitState {
         func amount(_ value: Int) -> JSONValue {
             counter.resource == .cost ? Self.dollars(value) : .number(JSONNumber(value))
         }
-        return [
+        var members: JSONObject = [
             "scope": .string(counter.scope.rawValue), "resource": .string(counter.resource.rawValue),
             "per": counter.period.map { .string($0.rawValue) } ?? .null, "max": amount(max), "used": amount(used),
             "reserved": amount(reserved), "remaining": amount(remaining),
             "resets_at": .string("\(Timestamp(milliseconds: resetsAt))"), "shadow": .bool(shadow),
         ]
+        // What a shadow limit is for: to see what it would do.
+        if shadow { members["would_refuse"] = .bool(wouldRefuse) }
+        return .object(members)
     }
 
     static func dollars(_ nanodollars: Int) -> JSONValue {

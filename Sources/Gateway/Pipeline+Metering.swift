@@ -1,5 +1,6 @@
 import Dialects
 import Identity
+import Ledger
 import Limits
 import Logging
 import NIOCore
@@ -28,12 +29,12 @@ extension Pipeline {
         let now = services.clock()
         switch outcome {
         case .refused(let refusal):
-            watch(refusal.states, meter, adding: nil, now: now)
+            if !refusal.isDegraded { watch(refusal.states, meter, adding: nil, now: now) }
             request.limitHeaders = LimitHeaders.block(refusal.states, now: now)
             if refusal.isDegraded { request.limitHeaders?.add("x-martlet-degraded", "limits") }
             throw WireError(refusal, now: now)
         case .admitted(let reservation):
-            watch(reservation.states, meter, adding: nil, now: now)
+            if !reservation.isDegraded { watch(reservation.states, meter, adding: nil, now: now) }
             request.limitHeaders = LimitHeaders.block(reservation.states, now: now)
             if reservation.isDegraded { request.limitHeaders?.add("x-martlet-degraded", "limits") }
             meter.reservation = reservation
@@ -49,7 +50,8 @@ extension Pipeline {
         guard let reservation = meter.reservation else { return }
         leases.remove(meter)
         let actuals = meter.actuals
-        watch(reservation.states, meter, adding: actuals, now: services.clock())
+        // What a degraded store says is of a share, not of the limit that people are to be told of.
+        if !reservation.isDegraded { watch(reservation.states, meter, adding: actuals, now: services.clock()) }
         guard Task.isCancelled else { return await settle(reservation, actuals) }
         // The client left, and the store would see this task's cancellation as its own.
         inFlight += 1
@@ -107,12 +109,12 @@ extension Pipeline {
     }
 
     func tenantLimits(_ identity: Identity, _ request: RequestState) -> TenantLimits {
-        let stored = storedPlans[identity.tenant]
+        let stored = storedTenants[identity.tenant]
         // A request that began before the policy changed keeps its own, which nobody else needs any more.
         guard request.runtime === runtime else {
-            return TenantLimits(request.runtime.snapshot, tenant: identity.tenant, storedPlan: stored)
+            return TenantLimits(request.runtime.snapshot, tenant: identity.tenant, stored: stored)
         }
-        return limits.tenant(identity.tenant, runtime.snapshot, storedPlan: stored)
+        return limits.tenant(identity.tenant, runtime.snapshot, stored: stored)
     }
 
     /// The dearest of the targets decides what is reserved: any of them may answer.
@@ -129,22 +131,25 @@ extension Pipeline {
     }
 
     private func learn(_ meter: Meter) {
+        // Of an answer that several attempts have put together, the last one's usage says little.
         guard let facts = meter.facts, let last = meter.attempts.last, last.isDelivered, let usage = last.usage,
-            !usage.estimated
+            !usage.estimated, meter.attempts.count(where: \.isDelivered) == 1
         else { return }
         tokenEstimator.learn(facts, kind: last.kind, model: last.model, usage: usage)
         outputEstimator.learn(facts, key: meter.subject.credential, model: meter.subject.model, usage: usage)
     }
 
-    /// Extends the leases of requests that have been running for a while. Called by a timer on the event loop.
+    /// Extends the leases of requests that have been running for a while, and writes down what had to wait. Called by a
+    /// timer on the event loop.
     func renewLeases() {
+        ledger?.flush()
         let now = NIODeadline.now()
         let due = leases.due(now: now)
         if due.isEmpty { return }
         Task.immediate(executorPreference: executor) {
-            let done = await services.limits.renew(
+            let renewed = await services.limits.renew(
                 due, leaseMilliseconds: services.leaseMilliseconds, on: eventLoop)
-            if done { leases.renewed(due, at: now) }
+            leases.renewed(renewed, at: now)
         }
     }
 }

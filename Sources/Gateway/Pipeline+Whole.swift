@@ -1,6 +1,7 @@
 import Dialects
 import Identity
 import Logging
+import NIOCore
 import NIOHTTP1
 import Prices
 import Routing
@@ -12,7 +13,7 @@ extension Pipeline {
     static let wholeAnswerLimit = 64 << 20
 
     func answerWhole(
-        _ upstream: UpstreamResponse, _ attempt: inout Attempt
+        _ upstream: UpstreamResponse, _ attempt: Attempt
     ) async throws(UpstreamFailure) -> AttemptEnd {
         let request = attempt.request
         let body = try await upstream.collect(upTo: Self.wholeAnswerLimit)
@@ -25,16 +26,18 @@ extension Pipeline {
         case .answer(let answer):
             remember(answer.thoughts, attempt)
             let usage =
-                answer.usage
-                ?? .estimate(promptBytes: attempt.plan.promptBytes, completionBytes: answer.body.count)
+                answer.usage ?? estimate(completionBytes: answer.body.count, attempt)
             record(usage, delivered: true, attempt)
+            attempt.request.firstTokenAt = NIODeadline.now().uptimeNanoseconds
+            note(answer.body, attempt.request)
+            await closeBooks(attempt.journey, .answered(by: attempt))
             var headers = answerHeaders(
                 request, attempt.routed, contentType: "application/json", clock: attempt.clock)
             // An unknown cost is left out: zero would be a claim.
             if let charge = attempt.journey.meter.attempts.last?.charge {
                 headers.add("x-martlet-cost-usd", WireError.dollars(charge.nanodollars))
             }
-            _ = attempt.journey.handle(.began(attempt.order.number))
+            _ = attempt.journey.mayBegin(attempt.order.number)
             attempt.pass.began(microseconds: Int(clamping: attempt.clock.latency / 1000), at: Journey.now)
             request.response.respond(status: .ok, headers: headers, body: answer.body)
             return .finished
@@ -57,12 +60,23 @@ extension Pipeline {
             ])
     }
 
+    /// What nobody has counted: the prompt by what was learned of this model, tools and media included.
+    func estimate(completionBytes: Int, _ attempt: Attempt) -> TokenUsage {
+        let target = attempt.routed.target
+        let facts = attempt.journey.meter.facts ?? PromptFacts(attempt.journey.call)
+        var usage = TokenUsage.estimate(promptBytes: attempt.plan.promptBytes, completionBytes: completionBytes)
+        usage.prompt = max(usage.prompt, tokenEstimator.promptTokens(facts, kind: target.kind, model: target.model))
+        usage.total = usage.prompt + usage.completion
+        return usage
+    }
+
     /// What an attempt used, as far as anybody knows.
     func record(_ usage: TokenUsage?, delivered: Bool, _ attempt: Attempt) {
         let target = attempt.routed.target
         attempt.journey.meter.add(
             MeteredAttempt(
-                provider: target.provider, kind: target.kind, model: target.model, usage: usage,
+                number: attempt.order.number, provider: target.provider, kind: target.kind, model: target.model,
+                usage: usage,
                 charge: usage.flatMap { Charge(usage: $0, price: attempt.routed.price) }, isDelivered: delivered))
     }
 }

@@ -1,10 +1,12 @@
 import Dialects
 import Identity
+import Ledger
 import Limits
 import Logging
 import NIOCore
 import NIOHTTP1
 import Prices
+import Storage
 
 /// The way of a request on the data plane. Reads top to bottom; each stage throws the error its client will see.
 ///
@@ -18,14 +20,16 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
     /// Routes of names asked for lately. Names under a pattern are the clients' to choose, hence the bound.
     private var routes: [String: Route] = [:]
     private static let routeLimit = 1024
-    /// Plans of tenants that were created at run time, by tenant.
-    var storedPlans: [String: String] {
+    /// Tenants that were created at run time, by id.
+    var storedTenants: [String: StoredTenant] {
         didSet { limits.removeAll() }
     }
     var ids = RequestIDSource()
     let executor: EventLoopExecutor
     var limits = LimitBook(calendar: CalendarPeriodCache())
     var leases: LeaseBook
+    /// Where requests are written down; nil: nowhere.
+    let ledger: UsageLane?
     var tokenEstimator = TokenEstimator()
     var outputEstimator = OutputEstimator()
     /// Requests that are not settled yet.
@@ -33,11 +37,15 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
     /// For drawing among targets of equal rank.
     var generator = LoopRandom()
 
-    init(eventLoop: any EventLoop, services: GatewayServices, runtime: Runtime, storedPlans: [String: String]) {
+    init(
+        eventLoop: any EventLoop, services: GatewayServices, runtime: Runtime,
+        storedTenants: [String: StoredTenant] = [:], ledger: UsageLane? = nil
+    ) {
         self.eventLoop = eventLoop
+        self.ledger = ledger
         self.services = services
         self.runtime = runtime
-        self.storedPlans = storedPlans
+        self.storedTenants = storedTenants
         executor = EventLoopExecutor(eventLoop)
         leases = LeaseBook(leaseMilliseconds: services.leaseMilliseconds)
         eventLoop.scheduleRepeatedTask(initialDelay: leases.interval, delay: leases.interval) { [weak self] task in
@@ -100,9 +108,17 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
         // What do they want? One scan over the body finds the members we need and everything malformed.
         let call = try ClientRequest(checking: request.inbound.body, endpoint: endpoint)
         // Where does it go? The ordered targets this tenant may use, from the policy of this moment.
-        let route = try resolve(call, identity, request)
-        // May they? One atomic step over all limits: all of them have room, or nothing is taken.
-        let meter = try await reserve(call, route, identity, request)
+        let route: Route
+        let meter: Meter
+        do throws(WireError) {
+            try requireLedger()
+            route = try resolve(call, identity, request)
+            // May they? One atomic step over all limits: all of them have room, or nothing is taken.
+            meter = try await reserve(call, route, identity, request)
+        } catch {
+            await closeBooks(call, identity, request, refused: error)
+            throw error
+        }
         // Ask there, and pass the answer on.
         do throws(WireError) {
             try await dispatch(call, route, identity, request, meter)

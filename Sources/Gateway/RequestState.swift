@@ -16,6 +16,11 @@ final class RequestState: @unchecked Sendable {
     var attempts = 0
     /// How close the caller is to its limits, once they have been asked.
     var limitHeaders: HeaderBlock?
+    /// When the first of the answer went to the client: monotonic nanoseconds.
+    var firstTokenAt: UInt64?
+    /// What the client has been sent of the answer, where that is kept; bounded.
+    var transcript: [UInt8] = []
+    private var isBooked = false
 
     init(id: String, inbound: InboundRequest, created: Int, runtime: Runtime, response: any ResponseWriter) {
         self.id = id
@@ -23,5 +28,11 @@ final class RequestState: @unchecked Sendable {
         self.created = created
         self.runtime = runtime
         self.response = response
+    }
+
+    /// True the first time: whoever gets it writes the request down.
+    func claimBooks() -> Bool {
+        defer { isBooked = true }
+        return !isBooked
     }
 }

@@ -47,9 +47,7 @@ package final class Runtime: Sendable {
                     price: Price.effective(kind: provider.policy.kind, model: name, policy: policy.price)))
         }
         guard !targets.isEmpty else { return nil }
-        return Route(
-            name: model, targets: targets, policy: policy,
-            choice: TargetChoice(weights: policy.targets.map(\.weight)))
+        return Route(targets: targets, policy: policy, choice: TargetChoice(weights: policy.targets.map(\.weight)))
     }
 
     /// What `GET /v1/models` can show: names of the policy, and the known models behind its patterns.
@@ -103,18 +101,30 @@ final class ProviderRuntime: Sendable {
     }
 }
 
-/// A model's ordered targets.
-struct Route: Sendable {
-    /// The name the client used.
-    var name: String
+/// A model's ordered targets. A class like ``RoutedTarget``: handing one on costs one reference count, and the frames
+/// of asynchronous functions hold a word instead of the whole.
+final class Route: Sendable {
     /// Never empty.
-    var targets: [RoutedTarget]
-    var policy: ModelPolicy
+    let targets: [RoutedTarget]
+    let policy: ModelPolicy
     /// In which order a request asks them.
-    var choice: TargetChoice
+    let choice: TargetChoice
+    /// Of requests for streams; in the order of ``targets``.
+    let streamCandidates: [RouteCandidate]
+    /// Of requests for whole answers.
+    let wholeCandidates: [RouteCandidate]
+
+    init(targets: [RoutedTarget], policy: ModelPolicy, choice: TargetChoice) {
+        self.targets = targets
+        self.policy = policy
+        self.choice = choice
+        streamCandidates = Self.candidates(targets, isStream: true)
+        wholeCandidates = Self.candidates(targets, isStream: false)
+    }
 }
 
-struct RoutedTarget: Sendable {
+/// One target of a route, with everything about it that does not change from request to request.
+final class RoutedTarget: Sendable {
     let target: Target
     let provider: ProviderRuntime
     /// The headers that every answer of this target carries.
@@ -140,6 +150,8 @@ struct RoutedTarget: Sendable {
         var headers: HeaderBlock = ["openai-version": "2020-10-01"]
         headers.add("x-martlet-provider", target.provider)
         headers.add("x-martlet-model", Pipeline.headerSafe(target.model))
+        // OpenRouter states the cost of each answer itself.
+        if price == nil, target.kind != .openrouter { headers.add("x-martlet-price", "unknown") }
         answerHeaders = headers
     }
 }

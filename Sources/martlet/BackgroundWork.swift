@@ -10,8 +10,9 @@ struct BackgroundWork {
     let gateway: Gateway
     let limits: LimitServices
     let alerts: AlertServices
+    let ledger: LedgerServices
     let reloader: PolicyReloader
-    let plansVersion: Int?
+    let tenantsVersion: Int?
     let logger: Logger
 
     /// Until the task is cancelled.
@@ -20,7 +21,8 @@ struct BackgroundWork {
             group.addTask { await workspace.identity.authenticator.run() }
             group.addTask { await limits.run() }
             group.addTask { await alerts.run() }
-            group.addTask { await followTenantPlans() }
+            group.addTask { await ledger.run() }
+            group.addTask { await followTenants() }
             group.addTask { await watchPolicies() }
             group.addTask {
                 for await _ in reloads {
@@ -44,13 +46,13 @@ struct BackgroundWork {
         }
     }
 
-    private func followTenantPlans() async {
-        var version = plansVersion
+    private func followTenants() async {
+        var version = tenantsVersion
         while !Task.isCancelled {
-            // A database in trouble leaves the plans as they are; authentication has its own grace.
-            if let changed = try? await TenantRepository(workspace.database).plans(since: version) {
+            // A database in trouble leaves them as they are; authentication has its own grace.
+            if let changed = try? await TenantRepository(workspace.database).stored(since: version) {
                 version = changed.version
-                gateway.install(storedPlans: changed.plans)
+                gateway.install(storedTenants: changed.tenants)
             }
             try? await Task.sleep(for: .milliseconds(500))
         }

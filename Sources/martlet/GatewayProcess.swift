@@ -51,17 +51,23 @@ struct GatewayProcess {
         let limits = try await LimitServices.open(settings, group: group, logger: logger)
         let alerts = AlertServices(
             claims: limits.claims, masterKey: workspace.masterKey, upstream: upstream, group: group, logger: logger)
-        let storedPlans = try await TenantRepository(workspace.database).plans(since: nil)
-        let services = GatewayServices(
+        let storedTenants = try await TenantRepository(workspace.database).stored(since: nil)
+        let eventLoops = Array(group.makeIterator())
+        let ledger = try await LedgerServices.open(
+            settings, database: workspace.database, lanes: eventLoops.count, logger: logger)
+        var services = GatewayServices(
             authenticator: workspace.identity.authenticator, upstream: upstream, limits: limits.store,
             alerts: alerts.watch,
             routing: RoutingState(clock: { Int(clamping: NIODeadline.now().uptimeNanoseconds / 1_000_000) }),
             leaseMilliseconds: settings.leaseMilliseconds, logger: logger,
             clock: { Timestamp.now().milliseconds })
+        services.durable = ledger.durable
+        services.whenLedgerFull = ledger.whenFull
+        services.promptCapture = settings.promptCapture
         try await RouteSelfTest(services: services).run(on: group.next())
         let gateway = Gateway(
-            eventLoops: Array(group.makeIterator()), services: services, snapshot: snapshot,
-            storedPlans: storedPlans?.plans ?? [:], demoBaseURL: demo.baseURL)
+            eventLoops: eventLoops, services: services, snapshot: snapshot,
+            storedTenants: storedTenants?.tenants ?? [:], ledger: ledger.lanes, demoBaseURL: demo.baseURL)
         let draining = OneWaySwitch()
         let listener = makeListener(group, gateway, workspace, tls, draining)
         let bound = try await listener.start(host: address.host, port: address.port)
@@ -72,8 +78,8 @@ struct GatewayProcess {
             gateway.install(snapshot)
         }
         let background = BackgroundWork(
-            workspace: workspace, gateway: gateway, limits: limits, alerts: alerts, reloader: reloader,
-            plansVersion: storedPlans?.version,
+            workspace: workspace, gateway: gateway, limits: limits, alerts: alerts, ledger: ledger, reloader: reloader,
+            tenantsVersion: storedTenants?.version,
             logger: logger)
         let work = Task { await background.run(reloads: reloads) }
         for await _ in termination { break }
@@ -85,6 +91,7 @@ struct GatewayProcess {
         _ = await gateway.quiesce(until: .now() + .seconds(5))
         work.cancel()
         await work.value
+        await ledger.close(on: eventLoops)
         await upstream.shutdown()
         await limits.close()
         await demo.server.stop()

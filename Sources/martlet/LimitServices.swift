@@ -20,8 +20,12 @@ struct LimitServices {
         _ settings: Settings, group: MultiThreadedEventLoopGroup, logger: Logger
     ) async throws -> LimitServices {
         let clock: @Sendable () -> Int = { Timestamp.now().milliseconds }
+        // Says how long something lasts, whatever becomes of the time of day.
+        let steadyClock: @Sendable () -> Int = { Int(clamping: NIODeadline.now().uptimeNanoseconds / 1_000_000) }
         guard let url = settings.redisURL else {
-            let store = LimitStoreGuard(primary: LocalLimitStore(clock: clock), logger: logger, clock: clock)
+            let store = LimitStoreGuard(
+                primary: LocalLimitStore(clock: clock, steadyClock: steadyClock), logger: logger, clock: clock,
+                steadyClock: steadyClock)
             return LimitServices(
                 store: store, claims: LocalOnceClaims(clock: clock), redis: nil, eventLoop: group.next())
         }
@@ -37,13 +41,18 @@ struct LimitServices {
                 metadata: ["reason": "\(error)"])
         }
         let store = LimitStoreGuard(
-            primary: RedisLimitStore(runner: redis, clock: clock), logger: logger, clock: clock)
+            primary: RedisLimitStore(runner: redis, leaseMilliseconds: settings.leaseMilliseconds, clock: clock),
+            logger: logger, clock: clock, steadyClock: steadyClock)
         return LimitServices(
             store: store, claims: RedisOnceClaims(client: redis, own: LocalOnceClaims(clock: clock)), redis: redis,
             eventLoop: group.next())
     }
 
-    /// Frees what dead processes hold, and watches over the store, until the task is cancelled.
+    /// How long what waits to be counted may hold up the end of the process.
+    private static let lastChance = Duration.seconds(2)
+
+    /// Frees what dead processes hold, and watches over the store, until the task is cancelled. Then what still waits to
+    /// be counted gets a last chance, for two seconds at most.
     func run() async {
         await withTaskGroup { tasks in
             tasks.addTask { await store.run(on: eventLoop) }
@@ -54,8 +63,7 @@ struct LimitServices {
                 }
             }
         }
-        // What is still waiting to be counted gets a last chance.
-        await store.maintain(on: eventLoop)
+        _ = await store.finish(within: Self.lastChance, on: eventLoop)
     }
 
     func close() async { await redis?.shutdown() }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CJemalloc  // For its malloc; nothing is called by name.
 
 /// The command line.
 @main
@@ -10,7 +11,8 @@ struct Martlet: AsyncParsableCommand {
         abstract: "A multi-tenant gateway for language models.",
         version: version,
         subcommands: [
-            Serve.self, Check.self, TenantCommand.self, KeyCommand.self, DemoProvider.self, Version.self,
+            Serve.self, Check.self, TenantCommand.self, KeyCommand.self, UsageCommand.self, AuditCommand.self,
+            BackupCommand.self, RestoreCommand.self, DemoProvider.self, Version.self,
         ])
 }
 

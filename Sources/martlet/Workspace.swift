@@ -14,10 +14,12 @@ struct Workspace {
     let masterKey: MasterKey
 
     static func open(
-        _ settings: Settings, issuers: [JWTIssuer] = [], fetch: KeySetFetch? = nil, logger: Logger
+        _ settings: Settings, issuers: [JWTIssuer] = [], fetch: KeySetFetch? = nil, actor: AuditActor = .system,
+        logger: Logger
     ) async throws -> Workspace {
-        if let url = settings.databaseURL, url != "sqlite" {
-            throw StartError("database_url: PostgreSQL is not supported by this version; leave it out to use SQLite")
+        let url: DatabaseURL
+        do throws(DatabaseURLError) { url = try DatabaseURL(settings.databaseURL ?? "sqlite") } catch {
+            throw StartError("database_url: \(error)")
         }
         do {
             try FileManager.default.createDirectory(
@@ -26,10 +28,10 @@ struct Workspace {
             throw StartError("data_dir: \(settings.dataDir) cannot be created: \(error.localizedDescription)")
         }
         let masterKey = try MasterKey.load(configured: settings.masterKey, directory: settings.dataDir)
-        let database = try await SQLiteDatabase.open(path: settings.dataDir + "/martlet.db")
-        try await Migrator().migrate(database)
+        let database = try await url.openMigrated(defaultPath: settings.dataDir + "/martlet.db", logger: logger)
         let identity = try await IdentityServices.open(
-            database: database, masterKey: masterKey, issuers: issuers, fetch: fetch, logger: logger)
+            database: database, masterKey: masterKey, issuers: issuers, fetch: fetch, actor: actor,
+            logger: logger)
         return Workspace(database: database, identity: identity, masterKey: masterKey)
     }
 
@@ -46,7 +48,10 @@ struct Workspace {
     {
         let settings = try options.settings()
         let workspace: Workspace
-        do { workspace = try await open(settings, logger: Logger(label: "martlet", level: .warning)) } catch {
+        do {
+            workspace = try await open(
+                settings, actor: .commandLine, logger: Logger(label: "martlet", level: .warning))
+        } catch {
             Output.note("martlet: \(error)")
             throw ExitCode(1)
         }

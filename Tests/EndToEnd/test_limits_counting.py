@@ -64,8 +64,10 @@ def test_models_without_a_price(gateway: Gateway, fake: Fake) -> None:
     assert response.json()["error"]["code"] == "price_unknown"
     assert fake.requests() == []
     assert blocks.limit("key/requests/day")["used"] == 0
-    assert blocks.chat("dear-one").status_code == 200
-    assert flags.chat("openai_compatible-nobodys").status_code == 200
+    priced = blocks.chat("dear-one")
+    assert priced.status_code == 200 and "x-martlet-price" not in priced.headers
+    flagged = flags.chat("openai_compatible-nobodys")
+    assert flagged.status_code == 200 and flagged.headers["x-martlet-price"] == "unknown"
     assert flags.settled("key/cost/day")["used"] == 0
 
 

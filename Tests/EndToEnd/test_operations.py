@@ -119,8 +119,8 @@ class TestKeys:
     def test_no_secret_is_stored(self, gateway: Gateway) -> None:
         key = gateway.key("acme")
         secret = key.rsplit("-", 1)[1].encode()
-        for file in gateway.data.iterdir():
-            assert secret not in file.read_bytes(), file
+        for file in gateway.data.rglob("*"):
+            assert file.is_dir() or secret not in file.read_bytes(), file
         assert (gateway.data / "master.key").stat().st_mode & 0o077 == 0
 
 

@@ -1,16 +1,18 @@
 package import NIOHTTP1
 
-/// One HTTP request, received whole (its body is within the configured limit).
-package struct InboundRequest: Sendable {
-    package var method: HTTPMethod
+/// One HTTP request, received whole (its body is within the configured limit). Immutable.
+///
+/// A class: every stage holds on to it, and the asynchronous ones would each keep a copy of all its members.
+package final class InboundRequest: Sendable {
+    package let method: HTTPMethod
     /// Path and query as sent.
-    package var uri: String
-    package var headers: HTTPHeaders
+    package let uri: String
+    package let headers: HTTPHeaders
     /// What the gateway itself reads of ``headers``.
-    package var fields: RequestFields
-    package var body: [UInt8]
+    package let fields: RequestFields
+    package let body: [UInt8]
     /// When the request's head was complete: monotonic nanoseconds.
-    package var receivedAt: UInt64
+    package let receivedAt: UInt64
 
     /// - Parameter fields: of these headers, where the caller has them already.
     package init(

@@ -1,6 +1,7 @@
 import Identity
 import Limits
 import Policy
+import Storage
 
 /// The compiled limits of the callers that one event loop met lately. Confined to that loop.
 struct LimitBook {
@@ -21,10 +22,10 @@ struct LimitBook {
         callers.removeAll()
     }
 
-    mutating func tenant(_ name: String, _ snapshot: PolicySnapshot, storedPlan: String?) -> TenantLimits {
+    mutating func tenant(_ name: String, _ snapshot: PolicySnapshot, stored: StoredTenant?) -> TenantLimits {
         if let known = tenants[name] { return known }
         if tenants.count >= Self.capacity { removeAll() }
-        let limits = TenantLimits(snapshot, tenant: name, storedPlan: storedPlan)
+        let limits = TenantLimits(snapshot, tenant: name, stored: stored)
         tenants[name] = limits
         return limits
     }

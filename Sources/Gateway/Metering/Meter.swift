@@ -1,5 +1,6 @@
 import Dialects
 import Limits
+import Policy
 import Prices
 
 /// What one request may use and what it has used: from its reservation to its settlement.
@@ -24,6 +25,11 @@ final class Meter: @unchecked Sendable {
         self.demand = demand
     }
 
+    /// Whether others wait for this request to end.
+    var holdsSlot: Bool {
+        reservation != nil && caller.claims.contains { $0.counter.resource == .concurrency }
+    }
+
     func add(_ attempt: MeteredAttempt) { attempts.append(attempt) }
 
     /// True the first time: whoever gets it settles.
@@ -32,18 +38,25 @@ final class Meter: @unchecked Sendable {
         return !isSettled
     }
 
+    /// The attempt that the client got something of, and that its tenant pays for.
+    var answer: MeteredAttempt? { attempts.last(where: \.isDelivered) }
+
     /// What the limits are told. A request that never reached a provider used nothing; a failed attempt that cost
     /// tokens is the gateway's own loss: only the answer is on the tenant's bill.
     var actuals: LimitActuals {
-        guard let last = attempts.last else { return .nothing }
-        guard let usage = last.usage, last.isDelivered else { return LimitActuals(requests: 1, tokens: 0, cost: 0) }
+        if attempts.isEmpty { return .nothing }
+        guard let answer, let usage = answer.usage else {
+            return LimitActuals(requests: 1, tokens: 0, cost: 0)
+        }
         return LimitActuals(
-            requests: 1, tokens: max(0, usage.prompt) + max(0, usage.completion), cost: last.charge?.nanodollars ?? 0)
+            requests: 1, tokens: max(0, usage.prompt) + max(0, usage.completion), cost: answer.charge?.nanodollars ?? 0)
     }
 }
 
 /// One attempt as accounting sees it.
 struct MeteredAttempt: Sendable {
+    /// Counts from 1, like the walk's.
+    var number = 1
     let provider: String
     let kind: ProviderKind
     let model: String

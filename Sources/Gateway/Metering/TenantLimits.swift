@@ -1,5 +1,6 @@
 import Limits
 import Policy
+import Storage
 
 /// What the policy says about the limits of one tenant, found once per snapshot and event loop.
 final class TenantLimits: Sendable {
@@ -13,11 +14,11 @@ final class TenantLimits: Sendable {
     let countsTokens: Bool
     let countsCost: Bool
 
-    init(_ snapshot: PolicySnapshot, tenant name: String, storedPlan: String?) {
+    init(_ snapshot: PolicySnapshot, tenant name: String, stored: StoredTenant?) {
         tenant = LimitTenant(name)
-        plan = snapshot.plan(forTenant: name, storedPlan: storedPlan)
-        rules = snapshot.limits(forTenant: name, storedPlan: storedPlan)
-        zone = snapshot.tenants[name]?.timezone ?? "UTC"
+        plan = snapshot.plan(forTenant: name, storedPlan: stored?.plan)
+        rules = snapshot.limits(forTenant: name, storedPlan: stored?.plan)
+        zone = snapshot.tenants[name]?.timezone ?? stored?.timezone ?? "UTC"
         countsEndUsers = rules.contains { $0.scope == .endUser }
         countsTokens = rules.contains { $0.resource == .tokens }
         countsCost = rules.contains { $0.resource == .cost }

@@ -33,7 +33,7 @@ extension WireError {
                 + "resets at \(reset). Please try again in \(wait).",
             retryAfterMilliseconds: retryAfter)
         // A client library that retries for hours holds its caller; it is told not to.
-        if retryAfter > Self.longestRetryAfterMilliseconds { shouldRetry = false }
+        if retryAfter > Self.longestRetryAfterMilliseconds { self.shouldRetry = false }
     }
 
     /// Trouble with the limit store is ours: 503, never 401 or 429.

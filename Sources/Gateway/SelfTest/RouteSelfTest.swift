@@ -34,7 +34,7 @@ package struct RouteSelfTest: Sendable {
         services.routing = RoutingState(clock: { Journey.now })
         services.logger.logLevel = .critical
         let runtime = Runtime(try Self.snapshot(), demoBaseURL: nil, loadedAt: services.clock() / 1000)
-        let pipeline = Pipeline(eventLoop: eventLoop, services: services, runtime: runtime, storedPlans: [:])
+        let pipeline = Pipeline(eventLoop: eventLoop, services: services, runtime: runtime)
         for route in routes {
             try await refusesStrangers(route, pipeline)
             if route.metering == .inference { try await meters(route, pipeline, store) }

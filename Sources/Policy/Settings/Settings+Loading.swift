@@ -36,9 +36,7 @@ extension Settings {
         if let value = members["retention"]?.duration() { retention = value }
         if let value = members["log_level"]?.choice(LogLevel.self) { logLevel = value }
         readLimits(members["limits"])
-        if let outbox = members["outbox"]?.members(["fsync"]), let value = outbox["fsync"]?.choice(OutboxFsync.self) {
-            outboxFsync = value
-        }
+        readOutbox(members["outbox"])
         readTLS(members["tls"])
         readTracing(members["otlp"])
         for place in members["jwt"]?.members(["issuers"])?["issuers"]?.list() ?? [] {
@@ -62,6 +60,17 @@ extension Settings {
             }
         }
     }
+
+    private mutating func readOutbox(_ place: Cursor?) {
+        guard let outbox = place?.members(["fsync", "max_bytes", "when_full"]) else { return }
+        if let value = outbox["fsync"]?.choice(OutboxFsync.self) { outboxFsync = value }
+        if let value = outbox["when_full"]?.choice(OutboxFull.self) { outboxWhenFull = value }
+        guard let size = outbox["max_bytes"], let value = size.bytes() else { return }
+        if value >= Self.smallestOutbox { outboxMaxBytes = value } else { size.fail("at least 64MiB is expected here") }
+    }
+
+    /// Two segments for each of eight event loops.
+    private static let smallestOutbox = 64 << 20
 
     private mutating func readTLS(_ place: Cursor?) {
         guard let place, let members = place.members(["cert", "key"]) else { return }

@@ -10,6 +10,14 @@ package struct Settings: Sendable, Hashable {
         case off, interval, always
     }
 
+    /// What happens to requests when there is no room to write them down.
+    package enum OutboxFull: String, Sendable, Hashable, CaseIterable {
+        /// They are refused with 503.
+        case reject
+        /// They are answered, and each that could not be recorded is a critical log line.
+        case `continue`
+    }
+
     package enum LogLevel: String, Sendable, Hashable, CaseIterable {
         case trace, debug, info, notice, warning, error, critical
     }
@@ -48,6 +56,10 @@ package struct Settings: Sendable, Hashable {
     package var otlp = OTLPSettings()
     /// `outbox.fsync`
     package var outboxFsync = OutboxFsync.interval
+    /// `outbox.max_bytes`: how much may wait for the database.
+    package var outboxMaxBytes = 1 << 30
+    /// `outbox.when_full`
+    package var outboxWhenFull = OutboxFull.reject
     /// `log_level`
     package var logLevel = LogLevel.info
 

@@ -19,12 +19,12 @@ struct LimitBookTests {
         let own = "{scope: tenant, resource: requests, per: day, max: 3}"
         let snapshot = try Make.snapshot(
             Self.perDay, Self.perMinute, tenants: "{acme: {timezone: America/Fortaleza, limits: [\(own)]}}")
-        let acme = TenantLimits(snapshot, tenant: "acme", storedPlan: nil)
+        let acme = TenantLimits(snapshot, tenant: "acme", stored: nil)
         #expect(acme.rules.map(\.max) == [1000, 3])
         #expect(acme.zone == "America/Fortaleza")
         #expect(acme.tenant.name == "acme")
         #expect(acme.plan.name == "standard")
-        let other = TenantLimits(snapshot, tenant: "other", storedPlan: nil)
+        let other = TenantLimits(snapshot, tenant: "other", stored: nil)
         #expect(other.rules.map(\.max) == [10, 1000])
         #expect(other.zone == "UTC")
     }
@@ -38,7 +38,7 @@ struct LimitBookTests {
             ("{scope: key, resource: concurrency, max: 1}", [false, false, false]),
         ])
     func counted(limit: String, expected: [Bool]) throws {
-        let limits = TenantLimits(try Make.snapshot(limit), tenant: "acme", storedPlan: nil)
+        let limits = TenantLimits(try Make.snapshot(limit), tenant: "acme", stored: nil)
         #expect([limits.countsEndUsers, limits.countsTokens, limits.countsCost] == expected)
     }
 
@@ -51,7 +51,7 @@ struct LimitBookTests {
             "{scope: tenant_model, resource: cost, per: minute, max: 4}",
             "{scope: end_user, resource: requests, per: minute, max: 5}",
             "{scope: key, resource: concurrency, max: 6}")
-        let tenant = TenantLimits(snapshot, tenant: "acme", storedPlan: nil)
+        let tenant = TenantLimits(snapshot, tenant: "acme", stored: nil)
         let calendar = CalendarPeriodCache()
         let full = CallerLimits(Make.subject(endUser: "bob"), tenant, calendar: calendar, now: Make.now)
         #expect(full.claims.map(\.max) == [1, 2, 3, 4_000_000_000, 5, 6])
@@ -70,7 +70,7 @@ struct LimitBookTests {
     func shadowName() throws {
         let limit = "scope: end_user, resource: requests, per: minute"
         let snapshot = try Make.snapshot("{\(limit), max: 10}", "{\(limit), max: 5, shadow: true}")
-        let tenant = TenantLimits(snapshot, tenant: "acme", storedPlan: nil)
+        let tenant = TenantLimits(snapshot, tenant: "acme", stored: nil)
         func counters(_ user: String) -> [LimitCounter] {
             CallerLimits(Make.subject(endUser: user), tenant, calendar: CalendarPeriodCache(), now: Make.now)
                 .claims.map(\.counter)
@@ -87,7 +87,7 @@ struct LimitBookTests {
         func validUntil(_ limits: String..., zone: String = "UTC") throws -> Int {
             let list = limits.joined(separator: ", ")
             let snapshot = try Make.snapshot(tenants: "{acme: {timezone: \(zone), limits: [\(list)]}}")
-            let tenant = TenantLimits(snapshot, tenant: "acme", storedPlan: nil)
+            let tenant = TenantLimits(snapshot, tenant: "acme", stored: nil)
             return CallerLimits(Make.subject(), tenant, calendar: calendar, now: Make.now).validUntil
         }
         #expect(try validUntil(Self.perMinute) == Int.max)
@@ -100,7 +100,7 @@ struct LimitBookTests {
     @Test("the same caller gets the same limits, until its day is over")
     func caching() throws {
         var book = book()
-        let tenant = TenantLimits(try Make.snapshot(Self.perDay), tenant: "acme", storedPlan: nil)
+        let tenant = TenantLimits(try Make.snapshot(Self.perDay), tenant: "acme", stored: nil)
         let first = book.caller(Make.subject(), tenant, now: Make.now)
         #expect(book.caller(Make.subject(), tenant, now: Make.midnight - 1) === first)
         #expect(book.caller(Make.subject(model: "other"), tenant, now: Make.now) !== first)
@@ -114,7 +114,7 @@ struct LimitBookTests {
     @Test("limits without calendar periods stay, whatever the time")
     func sliding() throws {
         var book = book()
-        let tenant = TenantLimits(try Make.snapshot(Self.perMinute), tenant: "acme", storedPlan: nil)
+        let tenant = TenantLimits(try Make.snapshot(Self.perMinute), tenant: "acme", stored: nil)
         let first = book.caller(Make.subject(), tenant, now: Make.now)
         #expect(book.caller(Make.subject(), tenant, now: Make.now + 86_400_000 * 365) === first)
     }
@@ -123,13 +123,13 @@ struct LimitBookTests {
     func policyChange() throws {
         var book = book()
         let old = try Make.snapshot(Self.perMinute)
-        let before = book.tenant("acme", old, storedPlan: nil)
-        #expect(book.tenant("acme", old, storedPlan: nil) === before)
-        #expect(book.tenant("other", old, storedPlan: nil) !== before)
+        let before = book.tenant("acme", old, stored: nil)
+        #expect(book.tenant("acme", old, stored: nil) === before)
+        #expect(book.tenant("other", old, stored: nil) !== before)
         let caller = book.caller(Make.subject(), before, now: Make.now)
         book.removeAll()
         let new = try Make.snapshot("{scope: key, resource: tokens, per: minute, max: 7}")
-        let after = book.tenant("acme", new, storedPlan: nil)
+        let after = book.tenant("acme", new, stored: nil)
         #expect(after.rules.map(\.max) == [7])
         let fresh = book.caller(Make.subject(), after, now: Make.now)
         #expect(fresh !== caller)
@@ -141,7 +141,7 @@ struct LimitBookTests {
     @Test("subjects that clients make up do not pile up")
     func bound() throws {
         var book = book()
-        let tenant = TenantLimits(try Make.snapshot(Self.perMinute), tenant: "acme", storedPlan: nil)
+        let tenant = TenantLimits(try Make.snapshot(Self.perMinute), tenant: "acme", stored: nil)
         let first = book.caller(Make.subject(), tenant, now: Make.now)
         for number in 1..<8192 { _ = book.caller(Make.subject(model: "m\(number)"), tenant, now: Make.now) }
         #expect(book.caller(Make.subject(), tenant, now: Make.now) === first)

@@ -2,6 +2,7 @@ import Dialects
 import FakeProvider
 import Listener
 import NIOCore
+import Storage
 import Testing
 import Upstream
 import WireJSON
@@ -237,7 +238,7 @@ struct LimitRefusalTests {
                 """
         try await TestGateway.run(policy: policy) { gateway in
             #expect(try await gateway.post(gateway.chat("openai-model")).status == 200)
-            gateway.gateway.install(storedPlans: ["default": "strict"])
+            gateway.gateway.install(storedTenants: ["default": StoredTenant(plan: "strict")])
             await gateway.gateway.settle()
             let refused = try await gateway.post(gateway.chat("openai-model"))
             #expect(refused.status == 429)

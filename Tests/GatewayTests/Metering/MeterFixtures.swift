@@ -8,7 +8,7 @@ import Prices
 extension LimitFixtures {
     /// - Parameter reservation: its number; nil: the request has no limits.
     static func meter(reservation: UInt64? = nil) throws -> Meter {
-        let tenant = TenantLimits(try snapshot(), tenant: "acme", storedPlan: nil)
+        let tenant = TenantLimits(try snapshot(), tenant: "acme", stored: nil)
         let caller = CallerLimits(subject(), tenant, calendar: CalendarPeriodCache(), now: now)
         let meter = Meter(
             caller: caller, subject: subject(), facts: PromptFacts(endpoint: .chatCompletions),

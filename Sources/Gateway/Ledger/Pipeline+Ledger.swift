@@ -1,0 +1,92 @@
+import Dialects
+import Identity
+import Ledger
+import Logging
+import NIOCore
+import Outbox
+import Policy
+import Storage
+
+/// Writing requests down, before the client's last byte.
+extension Pipeline {
+    /// Refuses a request that could not be written down, where that is what the operator wants.
+    func requireLedger() throws(WireError) {
+        guard let ledger, services.whenLedgerFull == .reject, ledger.isFull else { return }
+        throw WireError(
+            status: 503, type: "service_unavailable_error", code: "ledger_full",
+            message: "The gateway has no room left to record usage and takes no requests until there is.",
+            retryAfterMilliseconds: 5000)
+    }
+
+    /// What has to be done before the client's last byte: the request is written down, and a client that goes on at
+    /// once is not refused for the slot it has just given back.
+    func closeBooks(_ journey: Journey, _ end: RequestEnd) async {
+        guard journey.request.claimBooks() else { return }
+        if let ledger {
+            var record = begin(journey.call, journey.identity, journey.request, ledger)
+            record.add(journey, end)
+            record.set(end, hasBegun: journey.request.response.hasBegun)
+            record.log = promptLog(journey.request)
+            await write(record, ledger)
+        }
+        if journey.meter.holdsSlot { await settle(journey.meter) }
+    }
+
+    /// The same for a request that no target was asked for.
+    func closeBooks(
+        _ call: ClientRequest, _ identity: Identity, _ request: RequestState, refused error: WireError
+    ) async {
+        guard request.claimBooks(), let ledger else { return }
+        var record = begin(call, identity, request, ledger)
+        record.set(.failed(error), hasBegun: false)
+        await write(record, ledger)
+    }
+
+    /// Keeps what goes to the client, where the operator wants that.
+    func note(_ answer: [UInt8], _ request: RequestState) {
+        guard services.promptCapture != .off else { return }
+        request.transcript += answer.prefix(PromptLog.maximumBytes - request.transcript.count)
+    }
+
+    /// What was said. Masked here and not later: what is in the outbox is on the disk.
+    private func promptLog(_ request: RequestState) -> PromptLog? {
+        let prompt = Array(request.inbound.body.prefix(PromptLog.maximumBytes))
+        switch services.promptCapture {
+        case .off: return nil
+        case .full: return PromptLog(prompt: prompt, answer: request.transcript)
+        case .redacted:
+            let redactor = Redactor()
+            return PromptLog(prompt: redactor.redact(prompt), answer: redactor.redact(request.transcript))
+        }
+    }
+
+    private func begin(
+        _ call: ClientRequest, _ identity: Identity, _ request: RequestState, _ ledger: UsageLane
+    ) -> UsageRecord {
+        let now = services.clock()
+        let elapsed = NIODeadline.now().uptimeNanoseconds &- request.inbound.receivedAt
+        return UsageRecord(
+            ledger.nextID(at: Timestamp(milliseconds: now)), call, identity, request, now: now,
+            elapsed: Int(clamping: elapsed))
+    }
+
+    private func write(_ record: UsageRecord, _ ledger: UsageLane) async {
+        switch ledger.append(record) {
+        case .appended(let ticket):
+            guard let durable = services.durable else { return }
+            do throws(OutboxError) { try await durable(ticket) } catch {
+                services.logger.error("a usage record is not on the disk yet", metadata: ["reason": "\(error)"])
+            }
+        case nil: break
+        case .full, .tooLarge, .closed:
+            // Loudly: this is money.
+            services.logger.critical(
+                "a usage record is lost: the outbox has no room",
+                metadata: [
+                    "id": "\(record.id)", "tenant": "\(record.tenant)", "model": "\(record.clientModel)",
+                    "prompt_tokens": "\(record.promptTokens)", "completion_tokens": "\(record.completionTokens)",
+                    "cost_nanodollars": "\(record.costNanodollars ?? 0)",
+                ])
+        }
+    }
+}
