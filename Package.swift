@@ -178,8 +178,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Dialects", "FakeProvider", "Gateway", "Identity", "Limits", "Listener", "Policy", "Prices", "Routing",
-                "Storage",
+                "Dialects", "FakeProvider", "Gateway", "Identity", "Ledger", "Limits", "Listener", "Policy", "Prices",
+                "Routing", "Storage",
                 "Upstream",
                 "WireJSON", nioCore, nioPosix, nioHTTP1, logging,
             ]),

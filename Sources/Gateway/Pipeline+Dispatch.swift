@@ -10,10 +10,11 @@ import Upstream
 /// decide; this is the shell that does it.
 extension Pipeline {
     func dispatch(
-        _ call: ClientRequest, _ route: Route, _ identity: Identity, _ request: RequestState, _ meter: Meter
+        _ call: ClientRequest, _ route: Route, _ identity: Identity, _ request: RequestState, _ meter: Meter,
+        within deadline: Int
     ) async throws(WireError) {
         let journey = Journey(
-            call, route, identity, request, meter, total: try totalDeadline(request), random: &generator)
+            call, route, identity, request, meter, total: deadline, random: &generator)
         do throws(WireError) {
             if journey.walk.plan.hedgeAfter != nil { try await race(journey) } else { try await walk(journey) }
         } catch {
@@ -46,6 +47,8 @@ extension Pipeline {
         if order.after > 0 {
             do { try await Task.sleep(for: .milliseconds(order.after)) } catch { return .clientGone }
         }
+        // Left during the wait: whoever is asked now would answer nobody.
+        if journey.request.response.isClientGone { return .clientGone }
         let routed = journey.route.targets[order.target]
         let hasOthers = journey.walk.plan.candidates.count > 1
         let pass: TargetPass
@@ -67,6 +70,10 @@ extension Pipeline {
             // What this target cannot do, another one may.
             guard hasOthers else { throw error }
             return .failed(order.number, AttemptFailure(cannotServe: error, provider: routed.target.provider))
+        }
+        if journey.request.response.isClientGone {
+            pass.abandoned()
+            return .clientGone
         }
         let attempt = Attempt(routed, call.plan, journey, limits, method, pass)
         switch await send(call, attempt) {

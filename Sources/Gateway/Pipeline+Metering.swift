@@ -132,7 +132,7 @@ extension Pipeline {
 
     private func learn(_ meter: Meter) {
         // Of an answer that several attempts have put together, the last one's usage says little.
-        guard let facts = meter.facts, let last = meter.attempts.last, last.isDelivered, let usage = last.usage,
+        guard let facts = meter.facts, let last = meter.answer, let usage = last.usage,
             !usage.estimated, meter.attempts.count(where: \.isDelivered) == 1
         else { return }
         tokenEstimator.learn(facts, kind: last.kind, model: last.model, usage: usage)

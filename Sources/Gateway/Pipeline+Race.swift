@@ -27,6 +27,8 @@ extension Pipeline {
                     return .failure(WireError(failure))
                 }
                 switch await group.next() {
+                // Nobody is left to be hurried for.
+                case .success(.hedgeDue) where journey.request.response.isClientGone: step = .wait
                 case .success(let event): step = journey.handle(event)
                 case .failure(let error):
                     group.cancelAll()

@@ -54,7 +54,7 @@ extension Pipeline {
                 upstream.cancel()
                 return lose(translator, attempt)
             }
-            note(output, attempt.request)
+            note(output, attempt.request, isStream: true)
             if case .complete = state {
                 attempt.isComplete = true
                 // Before the client's last byte: what it sends next shall find everything settled.

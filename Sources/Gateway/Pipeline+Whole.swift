@@ -29,7 +29,7 @@ extension Pipeline {
                 answer.usage ?? estimate(completionBytes: answer.body.count, attempt)
             record(usage, delivered: true, attempt)
             attempt.request.firstTokenAt = NIODeadline.now().uptimeNanoseconds
-            note(answer.body, attempt.request)
+            note(answer.body, attempt.request, isStream: false)
             await closeBooks(attempt.journey, .answered(by: attempt))
             var headers = answerHeaders(
                 request, attempt.routed, contentType: "application/json", clock: attempt.clock)

@@ -110,8 +110,10 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
         // Where does it go? The ordered targets this tenant may use, from the policy of this moment.
         let route: Route
         let meter: Meter
+        let deadline: Int
         do throws(WireError) {
             try requireLedger()
+            deadline = try totalDeadline(request)
             route = try resolve(call, identity, request)
             // May they? One atomic step over all limits: all of them have room, or nothing is taken.
             meter = try await reserve(call, route, identity, request)
@@ -121,7 +123,7 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
         }
         // Ask there, and pass the answer on.
         do throws(WireError) {
-            try await dispatch(call, route, identity, request, meter)
+            try await dispatch(call, route, identity, request, meter, within: deadline)
         } catch {
             fail(request, error)
         }

@@ -18,8 +18,8 @@ final class RequestState: @unchecked Sendable {
     var limitHeaders: HeaderBlock?
     /// When the first of the answer went to the client: monotonic nanoseconds.
     var firstTokenAt: UInt64?
-    /// What the client has been sent of the answer, where that is kept; bounded.
-    var transcript: [UInt8] = []
+    /// What the client has been sent of the answer, where that is kept.
+    var transcript = Transcript()
     private var isBooked = false
 
     init(id: String, inbound: InboundRequest, created: Int, runtime: Runtime, response: any ResponseWriter) {

@@ -85,14 +85,19 @@ struct GatewayProcess {
         for await _ in termination { break }
 
         logger.notice("shutting down: no new connections, answers in progress finish")
+        let end = ContinuousClock.now + .milliseconds(settings.shutdownGrace)
         draining.turnOn()
         let clean = await listener.drain(grace: .milliseconds(Int64(settings.shutdownGrace)))
         if !clean { logger.warning("some answers outlasted shutdown_grace and were cut") }
+        if await !gateway.quiesce(until: .now() + .seconds(5)) {
+            logger.warning("some answers that nobody waits for any more were cut")
+        }
+        // Ends what is left of those, so that they are settled and written down, too.
+        await upstream.shutdown()
         _ = await gateway.quiesce(until: .now() + .seconds(5))
         work.cancel()
         await work.value
-        await ledger.close(on: eventLoops)
-        await upstream.shutdown()
+        await ledger.close(on: eventLoops, until: end)
         await limits.close()
         await demo.server.stop()
         await workspace.database.close()

@@ -69,16 +69,24 @@ struct LedgerServices {
         return options
     }
 
-    /// What gateways that are gone have left in outboxes of their own.
+    /// What gateways that are gone have left in outboxes of their own, now and later.
     private func adopt() async {
-        for directory in Self.directories {
-            let path = settings.dataDir + directory
-            guard access(path, F_OK) == 0,
-                let left = try? Outbox.open(Self.options(settings, directory: path, lanes: 1))
-            else { continue }
+        while !Task.isCancelled {
+            for directory in Self.directories { await adopt(settings.dataDir + directory) }
+            try? await Task.sleep(for: .seconds(60))
+        }
+    }
+
+    private func adopt(_ path: String) async {
+        guard access(path, F_OK) == 0 else { return }
+        do throws(OutboxError) {
+            let left = try Outbox.open(Self.options(settings, directory: path, lanes: 1))
             left.lanes.forEach { $0.close() }
             _ = await LedgerWriter(outbox: left, applier: applier, logger: logger, reject: rejects.add).drain()
             await left.close()
+        } catch {
+            if case .locked = error { return }
+            logger.error("an outbox that was left behind cannot be read", metadata: ["reason": "\(error)"])
         }
     }
 
@@ -99,12 +107,19 @@ struct LedgerServices {
         }
     }
 
-    /// After the last request: everything to the database, as far as it takes it; the rest stays for the next process.
-    func close(on eventLoops: [any EventLoop]) async {
+    /// After the last request: everything to the database, as far as it takes it in time; the rest stays for the next
+    /// process.
+    func close(on eventLoops: [any EventLoop], until deadline: ContinuousClock.Instant) async {
+        // First, because it makes room for what waits in memory.
+        _ = await writer.drain(until: deadline)
+        var lost = 0
         for (lane, eventLoop) in zip(lanes, eventLoops) {
-            try? await eventLoop.submit { lane.close() }.get()
+            lost += (try? await eventLoop.submit { lane.close() }.get()) ?? 0
         }
-        if await !writer.drain() {
+        if lost > 0 {
+            logger.critical("usage records are lost: the outbox had no room", metadata: ["records": "\(lost)"])
+        }
+        if await !writer.drain(until: max(deadline, .now + .seconds(1))) {
             logger.warning(
                 "the database did not take all records; they wait in the outbox for the next start",
                 metadata: ["records": "\(outbox.figures.records)"])
@@ -124,11 +139,30 @@ private final class RejectedRecords: Sendable {
     }
 
     @Sendable func add(_ bytes: [UInt8], _ reason: String) {
-        let line = "{\"time\":\"\(Timestamp.now())\",\"record\":\"\(Data(bytes).base64EncodedString())\"}\n"
+        let line = RejectedLine(
+            time: "\(Timestamp.now())", reason: reason, record: Data(Self.withoutLog(bytes)).base64EncodedString())
+        guard var text = try? JSONEncoder().encode(line) else { return }
+        text.append(UInt8(ascii: "\n"))
         let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        let isWritten =
-            file >= 0 && Array(line.utf8).withUnsafeBytes { write(file, $0.baseAddress, $0.count) } == line.utf8.count
+        let isWritten = file >= 0 && text.withUnsafeBytes { write(file, $0.baseAddress, $0.count) } == text.count
         if file >= 0 { Foundation.close(file) }
-        if !isWritten { logger.critical("a rejected usage record could not be kept", metadata: ["record": "\(line)"]) }
+        if !isWritten {
+            logger.critical("a rejected usage record could not be kept", metadata: ["bytes": "\(bytes.count)"])
+        }
     }
+
+    /// Prompts have a retention of their own, which this file does not know.
+    private static func withoutLog(_ bytes: [UInt8]) -> [UInt8] {
+        guard var record = try? UsageRecordCodec.decode(bytes) else { return Array(bytes.prefix(1024)) }
+        record.log = nil
+        var shorter: [UInt8] = []
+        UsageRecordCodec.encode(record, into: &shorter)
+        return shorter
+    }
+}
+
+private struct RejectedLine: Encodable {
+    var time: String
+    var reason: String
+    var record: String
 }

@@ -43,20 +43,23 @@ extension Pipeline {
     }
 
     /// Keeps what goes to the client, where the operator wants that.
-    func note(_ answer: [UInt8], _ request: RequestState) {
+    func note(_ answer: [UInt8], _ request: RequestState, isStream: Bool) {
         guard services.promptCapture != .off else { return }
-        request.transcript += answer.prefix(PromptLog.maximumBytes - request.transcript.count)
+        request.transcript.take(answer, isStream: isStream)
     }
 
     /// What was said. Masked here and not later: what is in the outbox is on the disk.
     private func promptLog(_ request: RequestState) -> PromptLog? {
-        let prompt = Array(request.inbound.body.prefix(PromptLog.maximumBytes))
+        let (prompt, answer) = (request.inbound.body, request.transcript.bytes)
         switch services.promptCapture {
         case .off: return nil
-        case .full: return PromptLog(prompt: prompt, answer: request.transcript)
+        case .full: return PromptLog(prompt: Transcript.cut(prompt), answer: Transcript.cut(answer))
         case .redacted:
+            // What lies on the cut is masked before it is cut through.
             let redactor = Redactor()
-            return PromptLog(prompt: redactor.redact(prompt), answer: redactor.redact(request.transcript))
+            return PromptLog(
+                prompt: Transcript.cut(redactor.redact(Transcript.cut(prompt, beyond: 4096))),
+                answer: Transcript.cut(redactor.redact(answer)))
         }
     }
 
@@ -72,19 +75,20 @@ extension Pipeline {
 
     private func write(_ record: UsageRecord, _ ledger: UsageLane) async {
         switch ledger.append(record) {
-        case .appended(let ticket):
+        case .written(let ticket):
             guard let durable = services.durable else { return }
             do throws(OutboxError) { try await durable(ticket) } catch {
                 services.logger.error("a usage record is not on the disk yet", metadata: ["reason": "\(error)"])
             }
-        case nil: break
-        case .full, .tooLarge, .closed:
+        case .waits: break
+        case .lost(let reason):
             // Loudly: this is money.
             services.logger.critical(
-                "a usage record is lost: the outbox has no room",
+                "a usage record is lost",
                 metadata: [
-                    "id": "\(record.id)", "tenant": "\(record.tenant)", "model": "\(record.clientModel)",
-                    "prompt_tokens": "\(record.promptTokens)", "completion_tokens": "\(record.completionTokens)",
+                    "reason": "\(reason)", "id": "\(record.id)", "tenant": "\(record.tenant)",
+                    "model": "\(record.clientModel)", "prompt_tokens": "\(record.promptTokens)",
+                    "completion_tokens": "\(record.completionTokens)",
                     "cost_nanodollars": "\(record.costNanodollars ?? 0)",
                 ])
         }

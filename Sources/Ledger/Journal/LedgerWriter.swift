@@ -48,12 +48,13 @@ package actor LedgerWriter {
         }
     }
 
-    /// Applies all there is; for the end of the process. Stops at the first trouble: what is left is read by the next
-    /// process.
+    /// Applies all there is; for the end of the process. Stops at the first trouble, when its time is up and when the task
+    /// is cancelled: what is left is read by the next process.
     ///
     /// - Returns: whether nothing is left.
-    package func drain() async -> Bool {
+    package func drain(until deadline: ContinuousClock.Instant? = nil) async -> Bool {
         while true {
+            if Task.isCancelled || deadline.map({ ContinuousClock.now >= $0 }) ?? false { return false }
             switch await step() {
             case .applied: continue
             case .empty: return true
@@ -67,13 +68,14 @@ package actor LedgerWriter {
     private func step() async -> Step {
         var records: [UsageRecord] = []
         var sources: [[UInt8]] = []
+        var rejects: [(bytes: [UInt8], reason: String)] = []
         let batch = reader.read(maxRecords: Self.batch, maxBytes: Self.batchBytes) { record in
             let bytes = Array(record.bytes)
             do throws(UsageRecordCodecError) {
                 records.append(try UsageRecordCodec.decode(record.bytes))
                 sources.append(bytes)
             } catch {
-                set(aside: bytes, "\(error)")
+                rejects.append((bytes, "\(error)"))
             }
         }
         if batch.damagedBytes > 0 {
@@ -81,7 +83,9 @@ package actor LedgerWriter {
         }
         if batch.isEmpty, batch.damagedBytes == 0 { return .empty }
         do throws(StorageError) {
-            try await apply(records, sources)
+            rejects += try await apply(records, sources)
+            // Only now: a batch that comes again brings its rejects again.
+            for (bytes, reason) in rejects { set(aside: bytes, reason) }
             reader.confirm()
             applied += records.count
             if trouble != nil { logger.notice("the ledger is being written again") }
@@ -101,7 +105,12 @@ package actor LedgerWriter {
 
     /// In one transaction; where the database refuses one of the records for itself, one by one, so that the others are
     /// not held up by it.
-    private func apply(_ records: [UsageRecord], _ sources: [[UInt8]]) async throws(StorageError) {
+    ///
+    /// - Returns: the refused ones.
+    private func apply(
+        _ records: [UsageRecord], _ sources: [[UInt8]]
+    ) async throws(StorageError) -> [(bytes: [UInt8], reason: String)] {
+        var refused: [(bytes: [UInt8], reason: String)] = []
         do throws(StorageError) {
             _ = try await applier.apply(records)
         } catch {
@@ -111,10 +120,11 @@ package actor LedgerWriter {
                     _ = try await applier.apply([record])
                 } catch {
                     guard error.isOfTheData else { throw error }
-                    set(aside: bytes, "\(error)")
+                    refused.append((bytes, "\(error)"))
                 }
             }
         }
+        return refused
     }
 
     private func set(aside bytes: [UInt8], _ reason: String) {
@@ -124,11 +134,9 @@ package actor LedgerWriter {
 }
 
 extension StorageError {
-    /// Trying again changes nothing: the values themselves are refused.
+    /// Trying again changes nothing: the values themselves are refused. A statement that is wrong is not among these; it
+    /// would be wrong for every record.
     fileprivate var isOfTheData: Bool {
-        switch self {
-        case .constraint, .invalid: true
-        default: false
-        }
+        if case .constraint = self { true } else { false }
     }
 }

@@ -6,14 +6,24 @@ package import Storage
 ///
 /// `@unchecked Sendable`: confined to the event loop it is given to; only ``isFull`` may be read elsewhere.
 package final class UsageLane: @unchecked Sendable {
+    /// What became of a record.
+    package enum Outcome: Sendable, Hashable {
+        case written(OutboxTicket)
+        /// There is no room at the moment; it is kept in memory and comes with the next one, or with ``flush()``.
+        case waits
+        /// It is not recorded anywhere.
+        case lost(OutboxAppend)
+    }
+
     private let lane: OutboxLane
     private var ids = UUIDv7Generator()
     private var random = SystemRandomNumberGenerator()
     private var buffer: [UInt8] = []
-    /// Records for which there was no room, in their order: the next segment may be a moment away.
+    /// Records for which there was no room, in their order and without their logs: the next segment may be a moment
+    /// away.
     private var waiting: [[UInt8]] = []
-    /// About 1 MiB, prompt logs apart.
-    private static let waitingLimit = 4096
+    private var waitingBytes = 0
+    private static let waitingLimit = 4 << 20
 
     package init(_ lane: OutboxLane) {
         self.lane = lane
@@ -27,40 +37,54 @@ package final class UsageLane: @unchecked Sendable {
     /// The id of the next record.
     package func nextID(at now: Timestamp) -> UUIDv7 { ids.next(at: now, random: &random) }
 
-    /// Writes a record down. Without its log if it is too long with it.
-    ///
-    /// - Returns: nil when it waits in memory for room, of which there is none at the moment: it comes with the next
-    ///   one, or with ``flush()``. ``OutboxAppend/full`` when too many wait already.
-    package func append(_ record: UsageRecord) -> OutboxAppend? {
-        let outcome = write(record)
-        guard outcome == .tooLarge, record.log != nil else { return outcome }
-        var shorter = record
-        shorter.log = nil
-        return write(shorter)
+    /// Writes a record down, without its log if there is no room for that.
+    package func append(_ record: UsageRecord) -> Outcome {
+        var record = record
+        encode(record)
+        if buffer.count > lane.maxRecordBytes || (record.log != nil && !waiting.isEmpty) {
+            record.log = nil
+            encode(record)
+        }
+        guard flush() == 0 else { return wait() }
+        switch buffer.withUnsafeBytes({ lane.append($0) }) {
+        case .appended(let ticket): return .written(ticket)
+        case .full:
+            record.log = nil
+            encode(record)
+            return wait()
+        case let refusal: return .lost(refusal)
+        }
     }
 
-    private func write(_ record: UsageRecord) -> OutboxAppend? {
+    private func encode(_ record: UsageRecord) {
         buffer.removeAll(keepingCapacity: true)
         UsageRecordCodec.encode(record, into: &buffer)
-        let outcome = flush() ? buffer.withUnsafeBytes { lane.append($0) } : .full
-        guard outcome == .full, waiting.count < Self.waitingLimit else { return outcome }
+    }
+
+    private func wait() -> Outcome {
+        guard waitingBytes + buffer.count <= Self.waitingLimit else { return .lost(.full) }
         waiting.append(buffer)
-        return nil
+        waitingBytes += buffer.count
+        return .waits
     }
 
-    /// Writes down what waits for room. False if something still does.
+    /// Writes down what waits for room, and returns how many still do.
     @discardableResult
-    package func flush() -> Bool {
-        while let first = waiting.first {
-            guard first.withUnsafeBytes({ lane.append($0) }) != .full else { return false }
-            waiting.removeFirst()
+    package func flush() -> Int {
+        var written = 0
+        for record in waiting {
+            guard record.withUnsafeBytes({ lane.append($0) }).isAppended else { break }
+            written += 1
+            waitingBytes -= record.count
         }
-        return true
+        if written > 0 { waiting.removeFirst(written) }
+        return waiting.count
     }
 
-    /// No more records. On the event loop of the lane.
-    package func close() {
-        flush()
+    /// No more records. On the event loop of the lane. Returns how many had no room: they are lost.
+    package func close() -> Int {
+        let left = flush()
         lane.close()
+        return left
     }
 }
