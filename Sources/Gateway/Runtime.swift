@@ -47,7 +47,7 @@ package final class Runtime: Sendable {
                     price: Price.effective(kind: provider.policy.kind, model: name, policy: policy.price)))
         }
         guard !targets.isEmpty else { return nil }
-        return Route(targets: targets, policy: policy, choice: TargetChoice(weights: policy.targets.map(\.weight)))
+        return Route(targets: targets, policy: policy, choice: TargetChoice(policy))
     }
 
     /// What `GET /v1/models` can show: names of the policy, and the known models behind its patterns.

@@ -27,6 +27,7 @@ struct PolicyReadingTests {
             attempts_per_target: 1
             max_attempts: 6
             hedge_after: 1500ms
+            choice: least_latency
             resume: true
             cache: {enabled: false, ttl: 7d}
             price: {input_per_mtok: 2.5, output_per_mtok: "10", cached_input_per_mtok: 1.25, cache_write_per_mtok: 0.000000001}
@@ -89,6 +90,7 @@ struct PolicyReadingTests {
         smart.attemptsPerTarget = 1
         smart.maxAttempts = 6
         smart.hedgeAfter = 1500
+        smart.choice = .leastLatency
         smart.resume = true
         var cache = CachePolicy()
         cache.enabled = false

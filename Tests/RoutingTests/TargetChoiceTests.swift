@@ -1,3 +1,4 @@
+import Policy
 import Routing
 import Testing
 
@@ -9,6 +10,14 @@ import Testing
         var counts: [[Int]: Int] = [:]
         for _ in 0..<draws { counts[choice.order(random: &random, load: load), default: 0] += 1 }
         return counts
+    }
+
+    @Test func thePolicySaysHow() {
+        var model = ModelPolicy(
+            name: "m", targets: [ModelTarget(provider: "a", weight: 1), ModelTarget(provider: "b", weight: 1)])
+        #expect(TargetChoice(model) == TargetChoice(weights: [1, 1], method: .weighted))
+        model.choice = .leastLatency
+        #expect(TargetChoice(model) == TargetChoice(weights: [1, 1], method: .leastLatency))
     }
 
     @Test(arguments: [[nil, nil, nil], [nil, 1, nil], [5, nil, 3], [nil, 1], []] as [[Int?]])

@@ -3,7 +3,8 @@ import Dialects
 extension PolicyLoader {
     mutating func readModel(_ name: String, _ place: Cursor) -> ModelPolicy? {
         let known = [
-            "targets", "fallback_on", "attempts_per_target", "max_attempts", "hedge_after", "resume", "cache", "price",
+            "targets", "choice", "fallback_on", "attempts_per_target", "max_attempts", "hedge_after", "resume", "cache",
+            "price",
         ]
         guard let members = place.members(known) else { return nil }
         guard let targetsPlace = members["targets"] else { place.fail("\"targets\" is missing"); return nil }
@@ -15,6 +16,7 @@ extension PolicyLoader {
         if let reasons = members["fallback_on"]?.list() {
             model.fallbackOn = Set(reasons.compactMap { $0.choice(ModelPolicy.FallbackReason.self) })
         }
+        if let value = members["choice"]?.choice(ModelPolicy.Choice.self) { model.choice = value }
         if let value = members["attempts_per_target"]?.number(1...10) { model.attemptsPerTarget = value }
         if let value = members["max_attempts"]?.number(1...50) { model.maxAttempts = value }
         if let hedge = members["hedge_after"], !hedge.isNull { model.hedgeAfter = hedge.duration() }

@@ -16,10 +16,19 @@ package struct ModelPolicy: Sendable, Hashable {
         package static let defaults: Set<FallbackReason> = Set(allCases).subtracting([.contentFilter])
     }
 
+    /// Which of several targets of equal rank is asked first.
+    package enum Choice: String, Sendable, Hashable, CaseIterable {
+        /// Drawn by weight.
+        case weighted
+        /// Of two drawn by weight, the one that answers faster at the moment.
+        case leastLatency = "least_latency"
+    }
+
     /// The name, or a pattern with `*`.
     package var name: String
     /// Never empty.
     package var targets: [ModelTarget]
+    package var choice = Choice.weighted
     package var fallbackOn = FallbackReason.defaults
     package var attemptsPerTarget = 2
     package var maxAttempts = 4

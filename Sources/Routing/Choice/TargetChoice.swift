@@ -1,3 +1,5 @@
+package import Policy
+
 /// The order in which a model's targets are asked.
 ///
 /// Targets are asked as they are listed. Consecutive targets that all state a `weight` are of equal rank: which of them
@@ -27,6 +29,16 @@ package struct TargetChoice: Sendable, Hashable {
             }
         }
         self.ranks = ranks
+    }
+
+    /// As a model's policy says.
+    package init(_ model: ModelPolicy) {
+        let method: Method =
+            switch model.choice {
+            case .weighted: .weighted
+            case .leastLatency: .leastLatency
+            }
+        self.init(weights: model.targets.map(\.weight), method: method)
     }
 
     /// Every request has the same order: there is nothing to draw.
