@@ -1,5 +1,8 @@
 import Storage
 
+// Absent values are bound as the empty text or -1 and made null by the database. PostgreSQL's statements hold a null as
+// part of their text, so each combination of absent values would be a statement of its own, to be parsed and planned.
+
 extension LedgerBatch {
     /// Inserts rows that are not there, and yields the ids of those.
     static func rows(_ records: ArraySlice<UsageRecord>) -> SQLStatement {
@@ -7,10 +10,16 @@ extension LedgerBatch {
             INSERT INTO usage (id, time, tenant, user_id, key_id, end_user, session, module, endpoint, client_model,
             provider, upstream_model, attempts, prompt_tokens, cached_tokens, cache_write_tokens, completion_tokens,
             reasoning_tokens, cost_nanodollars, price_version, saved_nanodollars, estimated, cache, status, error,
-            first_token_ms, total_ms, stream) VALUES\u{20}
+            first_token_ms, total_ms, stream)
+            SELECT column1, column2, column3, NULLIF(column4, ''), NULLIF(column5, ''), NULLIF(column6, ''),
+            NULLIF(column7, ''), NULLIF(column8, ''), column9, column10, NULLIF(column11, ''), NULLIF(column12, ''),
+            column13, column14, column15, column16, column17, column18, NULLIF(column19, -1), NULLIF(column20, ''),
+            column21, column22, column23, column24, NULLIF(column25, ''), NULLIF(column26, -1), column27, column28
+            FROM (VALUES\u{20}
             """
         append(records.map(values), to: &statement)
-        statement.append(" ON CONFLICT (id) DO NOTHING RETURNING id")
+        // SQLite would take ON for the beginning of a join's condition, were there no WHERE.
+        statement.append(") AS rows WHERE 1 = 1 ON CONFLICT (id) DO NOTHING RETURNING id")
         return statement
     }
 
@@ -18,10 +27,12 @@ extension LedgerBatch {
     static func attempts(_ rows: ArraySlice<[SQLValue]>) -> SQLStatement {
         var statement: SQLStatement = """
             INSERT INTO attempts (usage_id, number, provider, model, outcome, status, latency_ms, prompt_tokens,
-            completion_tokens, cost_nanodollars) VALUES\u{20}
+            completion_tokens, cost_nanodollars)
+            SELECT column1, column2, column3, column4, column5, NULLIF(column6, -1), column7, column8, column9,
+            NULLIF(column10, -1) FROM (VALUES\u{20}
             """
         append(rows, to: &statement)
-        statement.append(" ON CONFLICT (usage_id, number) DO NOTHING")
+        statement.append(") AS rows WHERE 1 = 1 ON CONFLICT (usage_id, number) DO NOTHING")
         return statement
     }
 
@@ -91,7 +102,7 @@ extension LedgerBatch {
     }
 
     private static func bounded(_ value: Int?, _ largest: Int) -> SQLValue {
-        value.map { bounded($0, largest) } ?? .null
+        value.map { bounded($0, largest) } ?? .integer(-1)
     }
 
     /// PostgreSQL stores no NUL in texts and no long texts in keys. Clients choose some of these, and no text of theirs
@@ -103,6 +114,6 @@ extension LedgerBatch {
     }
 
     private static func text(_ text: String?) -> SQLValue {
-        text.map { self.text($0) } ?? .null
+        self.text(text ?? "")
     }
 }

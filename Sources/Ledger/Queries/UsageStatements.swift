@@ -7,8 +7,10 @@ struct UsageStatements {
     /// Whose usage is meant, if it is one tenant's.
     let tenant: String?
 
-    /// More periods, times tenants, are asked for as a range.
-    static let maximumListed = 30_000
+    /// More periods are asked for as a range: SQLite takes 32,766 values per statement, and groups need some of them.
+    static let maximumPeriods = 4096
+    /// So are more combinations of period and tenant: to find each takes longer than to read all then.
+    static let maximumCombinations = 30_000
 
     /// The first `limit` groups and one more, best first; for a breakdown by more than time.
     func ranking() -> SQLStatement {
@@ -86,7 +88,9 @@ struct UsageStatements {
         var tenants = Set([tenant].compactMap { $0 })
         if tenant == nil, plan.groupBy.first == .tenant { tenants = Set(groups.compactMap(\.first)) }
         let range = segment.range
-        guard let any = tenants.first, segment.periods * tenants.count <= Self.maximumListed else {
+        guard let any = tenants.first, segment.periods <= Self.maximumPeriods,
+            segment.periods * tenants.count <= Self.maximumCombinations
+        else {
             return "WHERE time >= \(range.lowerBound) AND time < \(range.upperBound)"
         }
         let times = Array(stride(from: range.lowerBound, to: range.upperBound, by: segment.resolution.length))

@@ -3,6 +3,7 @@ package import Storage
 /// One settled request: a row of the ledger, with its attempts and, where it is kept, what was said.
 ///
 /// Members are set one by one after ``init(id:time:tenant:endpoint:clientModel:)``; what is not set is "nothing used".
+/// In the database an empty optional text is an absent one.
 package struct UsageRecord: Sendable, Hashable {
     /// Decides whether a row is known already: a record that is applied twice counts once.
     package var id: UUIDv7

@@ -69,6 +69,18 @@ import Testing
     }
 
     @Test(arguments: TestDatabase.allCases)
+    func emptyTextsAreAbsent(kind: TestDatabase) async throws {
+        try await kind.run { database in
+            var record = UsageRecord.sample(1)
+            (record.user, record.key, record.session, record.error) = ("", "", "", "")
+            try await LedgerApplier(database).apply([record])
+            let found = try await UsageList(database).find(record.id, in: .all)
+            #expect(found?.user == nil && found?.key == nil && found?.session == nil && found?.error == nil)
+            #expect(try await database.rows("SELECT 1 FROM rollup_day WHERE errors = 0").count == 1)
+        }
+    }
+
+    @Test(arguments: TestDatabase.allCases)
     func nothingIsNothing(kind: TestDatabase) async throws {
         try await kind.run { (database) async throws in
             #expect(try await LedgerApplier(database).apply([]) == AppliedRecords())

@@ -121,6 +121,26 @@ import Testing
         }
     }
 
+    /// More days, and more groups, than a statement has room for values.
+    @Test(arguments: TestDatabase.allCases)
+    func allOfTimeCanBeAskedFor(kind: TestDatabase) async throws {
+        try await kind.run { database in
+            let records = (0..<1200).map { UsageRecord.sample($0, tenant: "t\($0 % 3)", key: "k\($0)", user: "u\($0)") }
+            try await LedgerApplier(database).apply(records)
+            let reports = UsageReports(database) { .noon }
+            for (scope, requests) in [(TenantScope.all, 1200), (.tenant("t1"), 400)] {
+                for groupBy in [[], [.tenant, .key, .user, .provider, .model]] as [Set<UsageDimension>] {
+                    var query = UsageQuery(
+                        scope: scope, from: Timestamp(milliseconds: 0), to: .noon(plus: 1), groupBy: groupBy)
+                    query.limit = 1000
+                    let report = try await reports.report(query)
+                    #expect(report.total.requests == requests)
+                    #expect(report.rows.count == (groupBy.isEmpty ? 1 : min(1000, requests)))
+                }
+            }
+        }
+    }
+
     /// With an own tenant's key the tenant need not be named.
     @Test(arguments: TestDatabase.allCases)
     func aKeysTenantIsFound(kind: TestDatabase) async throws {
