@@ -141,6 +141,11 @@ let package = Package(
             ],
             path: "Benchmarks/Micro"),
 
+        // Rows applied a second and times of queries, on a database it fills: --rows N --database sqlite:PATH|postgres://…
+        .executableTarget(
+            name: "ledger-benchmark", dependencies: ["Ledger", "PostgresTesting", "Storage", logging],
+            path: "Benchmarks/Ledger"),
+
         .testTarget(name: "WireJSONTests", dependencies: ["WireJSON"]),
         .testTarget(name: "DialectsTests", dependencies: ["Dialects", "WireJSON"]),
         .testTarget(name: "PricesTests", dependencies: ["Dialects", "Policy", "Prices", "WireJSON"]),
