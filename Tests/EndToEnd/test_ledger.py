@@ -38,6 +38,8 @@ def make(database: PostgresServer | None, fake: Fake, directory: Path, **config:
     policies["models"]["falls"] = {
         "targets": [{"provider": "openai", "model": "fake-status-503"}, {"provider": "anthropic", "model": "claude-sonnet-4-5"}]
     }
+    policies["providers"]["patient"] = {**policies["providers"]["openai"], "on_disconnect": "drain"}
+    policies["models"]["drains"] = {"targets": [{"provider": "patient", "model": "fake-chunks-60-gap-10ms-in-5-out-77"}]}
     policies["plans"]["once"] = {
         "models": ["*"], "limits": [{"scope": "tenant", "resource": "requests", "per": "month", "max": 1}],
     }  # fmt: skip
@@ -141,6 +143,21 @@ def test_a_client_that_leaves_is_written_down(ledger: Gateway) -> None:
                 break
     (row,) = settled(ledger, 1)
     assert row["error"] == "client_closed_request" and row["estimated"] is True and row["completion_tokens"] > 0
+
+
+def test_an_answer_read_on_for_its_usage_was_not_seen(ledger: Gateway) -> None:
+    secret = key(ledger)
+    body = {"model": "drains", "messages": [{"role": "user", "content": "Hello"}], "stream": True}
+    with httpx.stream(
+        "POST", f"{ledger.url}/v1/chat/completions", json=body, headers={"authorization": f"Bearer {secret}"}
+    ) as response:
+        lines = response.iter_lines()
+        for count, _ in enumerate(lines):
+            if count > 20:
+                break
+    (row,) = settled(ledger, 1)
+    # The provider's own count, and no claim that anybody got it.
+    assert row["error"] == "client_closed_request" and row["estimated"] is False and row["completion_tokens"] == 77
 
 
 def test_export_is_csv_by_default_and_takes_a_period(ledger: Gateway) -> None:

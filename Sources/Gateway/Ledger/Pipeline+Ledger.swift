@@ -25,11 +25,17 @@ extension Pipeline {
         if let ledger {
             var record = begin(journey.call, journey.identity, journey.request, ledger)
             record.add(journey, end)
-            record.set(end, hasBegun: journey.request.response.hasBegun)
+            record.set(seen(end, journey), hasBegun: journey.request.response.hasBegun)
             record.log = promptLog(journey.request)
             await write(record, ledger)
         }
         if journey.meter.holdsSlot { await settle(journey.meter) }
+    }
+
+    /// An answer that was read to its end for its exact usage is one that its client never saw whole.
+    private func seen(_ end: RequestEnd, _ journey: Journey) -> RequestEnd {
+        guard case .answered = end, journey.request.response.isClientGone else { return end }
+        return .clientGone
     }
 
     /// The same for a request that no target was asked for.
